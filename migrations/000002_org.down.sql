@@ -1,0 +1,2 @@
+DROP VIEW institution_public;
+DROP TABLE community_member, community, institution, division;

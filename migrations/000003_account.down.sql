@@ -1,0 +1,1 @@
+DROP TABLE account_token, account_session, account_scope, account;

@@ -1,0 +1,65 @@
+-- Accounts: who may sign in, with which roles, over which institutions.
+CREATE TABLE account (
+    county_id           int NOT NULL REFERENCES county,
+    id                  bigint GENERATED ALWAYS AS IDENTITY,
+    username            text NOT NULL CHECK (username ~ '^[a-z0-9][a-z0-9_.-]{1,39}$'),
+    name                text NOT NULL CHECK (name <> ''),
+    password_hash       text NOT NULL,
+    roles               text[] NOT NULL CHECK (cardinality(roles) > 0),
+    scope               text NOT NULL CHECK (scope IN ('county', 'subtree', 'institution', 'list', 'entries')),
+    institution_id      bigint,
+    must_change         boolean NOT NULL DEFAULT false,
+    active              boolean NOT NULL DEFAULT true,
+    failed_count        int NOT NULL DEFAULT 0,
+    locked_until        timestamptz,
+    last_sign_in_at     timestamptz,
+    password_changed_at timestamptz NOT NULL DEFAULT now(),
+    created_at          timestamptz NOT NULL DEFAULT now(),
+    version             int NOT NULL DEFAULT 1,
+    PRIMARY KEY (county_id, id),
+    CONSTRAINT account_institution FOREIGN KEY (county_id, institution_id) REFERENCES institution (county_id, id)
+);
+CREATE UNIQUE INDEX account_username_unique ON account (username);
+CREATE INDEX account_institution_id ON account (county_id, institution_id);
+
+-- The institutions of scope "list"; each stands for its subtree.
+CREATE TABLE account_scope (
+    county_id      int NOT NULL REFERENCES county,
+    account_id     bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    PRIMARY KEY (county_id, account_id, institution_id),
+    FOREIGN KEY (county_id, account_id) REFERENCES account (county_id, id),
+    FOREIGN KEY (county_id, institution_id) REFERENCES institution (county_id, id)
+);
+
+CREATE TABLE account_session (
+    county_id    int NOT NULL REFERENCES county,
+    id           bigint GENERATED ALWAYS AS IDENTITY,
+    account_id   bigint NOT NULL,
+    started_at   timestamptz NOT NULL DEFAULT now(),
+    last_seen_at timestamptz NOT NULL DEFAULT now(),
+    expires_at   timestamptz NOT NULL,
+    address      text NOT NULL DEFAULT '',
+    user_agent   text NOT NULL DEFAULT '',
+    ended_at     timestamptz,
+    ended_why    text NOT NULL DEFAULT '',
+    PRIMARY KEY (county_id, id),
+    FOREIGN KEY (county_id, account_id) REFERENCES account (county_id, id)
+);
+CREATE INDEX account_session_account ON account_session (county_id, account_id, id DESC);
+
+CREATE TABLE account_token (
+    county_id    int NOT NULL REFERENCES county,
+    id           bigint GENERATED ALWAYS AS IDENTITY,
+    account_id   bigint NOT NULL,
+    name         text NOT NULL,
+    token_hash   bytea NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    expires_at   timestamptz NOT NULL,
+    last_used_at timestamptz,
+    revoked_at   timestamptz,
+    PRIMARY KEY (county_id, id),
+    FOREIGN KEY (county_id, account_id) REFERENCES account (county_id, id)
+);
+CREATE UNIQUE INDEX account_token_hash ON account_token (token_hash);
+CREATE INDEX account_token_account ON account_token (county_id, account_id);

@@ -1,0 +1,1 @@
+DROP TABLE indicator_run, indicator_value, indicator_target, indicator_version, indicator;
