@@ -1,0 +1,151 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+const (
+	tickEvery  = 15 * time.Second
+	lockFamily = 0x79676169 // "ygai": advisory locks that say which worker is alive
+)
+
+// Runner works the queue of one process.
+type Runner struct {
+	client *river.Client[pgx.Tx]
+	id     string
+	alive  *pgxpool.Conn
+	stop   context.CancelFunc
+	ticked chan struct{}
+}
+
+// Run starts working: it first puts back the jobs of workers that died, then fetches, ticks the
+// schedules and goes on until Stop.
+func Run(ctx context.Context, db *pgxpool.Pool, r *Registry, log *slog.Logger) (*Runner, error) {
+	workers := river.NewWorkers()
+	for _, add := range r.adders {
+		if err := add(workers); err != nil {
+			return nil, fmt.Errorf("register job: %w", err)
+		}
+	}
+	run := &Runner{id: fmt.Sprintf("%s-%d-%s", hostname(), os.Getpid(), rand.Text()[:8]), ticked: make(chan struct{})}
+	client, err := river.NewClient(riverpgxv5.New(db), &river.Config{
+		ID:                   run.id,
+		Logger:               slog.New(levelAtLeast{log.Handler(), slog.LevelWarn}),
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		FetchCooldown:        20 * time.Millisecond,
+		FetchPollInterval:    500 * time.Millisecond,
+		RescueStuckJobsAfter: 2 * time.Hour,
+		Workers:              workers,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open job queue: %w", err)
+	}
+	run.client = client
+	if err := run.showAlive(ctx, db); err != nil {
+		return nil, err
+	}
+	if err := requeueDead(ctx, db); err != nil {
+		run.alive.Release()
+		return nil, err
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	run.stop = stop
+	if err := client.Start(work); err != nil {
+		stop()
+		run.alive.Release()
+		return nil, fmt.Errorf("start job queue: %w", err)
+	}
+	go run.tick(work, db, r, log)
+	return run, nil
+}
+
+// Stop lets running jobs finish for a few seconds, then cancels them; a cancelled job runs again at the next start.
+func (r *Runner) Stop(ctx context.Context) error {
+	soft, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	err := r.client.Stop(soft)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = r.client.StopAndCancel(ctx)
+	}
+	r.stop()
+	<-r.ticked
+	r.alive.Release()
+	if err != nil {
+		return fmt.Errorf("stop job queue: %w", err)
+	}
+	return nil
+}
+
+// showAlive holds a session lock for as long as this process lives.
+func (r *Runner) showAlive(ctx context.Context, db *pgxpool.Pool) error {
+	conn, err := db.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("take a connection for the worker's lock: %w", err)
+	}
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1, hashtext($2))", lockFamily, r.id); err != nil {
+		conn.Release()
+		return fmt.Errorf("take the worker's lock: %w", err)
+	}
+	r.alive = conn
+	return nil
+}
+
+// requeueDead makes jobs available again whose worker no longer holds its lock.
+// Without it a job that ran when the machine went down would wait for the rescue time.
+func requeueDead(ctx context.Context, db *pgxpool.Pool) error {
+	_, err := db.Exec(ctx, `
+		UPDATE river_job SET state = 'available', scheduled_at = now()
+		WHERE state = 'running' AND NOT EXISTS (
+			SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+			WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()
+			  AND l.classid = $1::bigint::oid
+			  AND l.objid::bigint = hashtext(river_job.attempted_by[array_upper(river_job.attempted_by, 1)])::bigint & 4294967295)`,
+		lockFamily)
+	if err != nil {
+		return fmt.Errorf("put back jobs of dead workers: %w", err)
+	}
+	return nil
+}
+
+func (r *Runner) tick(ctx context.Context, db *pgxpool.Pool, reg *Registry, log *slog.Logger) {
+	defer close(r.ticked)
+	clock := time.NewTicker(tickEvery)
+	defer clock.Stop()
+	for {
+		if err := errors.Join(reg.tick(ctx, db, time.Now()), requeueDead(ctx, db)); err != nil && ctx.Err() == nil {
+			log.Error("定时任务安排失败", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-clock.C:
+		}
+	}
+}
+
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "unknown"
+	}
+	return name
+}
+
+// levelAtLeast drops the queue's chatter below a level.
+type levelAtLeast struct {
+	slog.Handler
+	min slog.Level
+}
+
+func (h levelAtLeast) Enabled(_ context.Context, l slog.Level) bool { return l >= h.min }
