@@ -1,0 +1,99 @@
+package ui
+
+import "strconv"
+
+// The class of a cell depends only on its column and tone, so it is looked up, not built, for each of
+// thousands of cells.
+
+func (t Table) class() string {
+	c := "data"
+	if t.StickyFirst {
+		c += " sticky-first"
+	}
+	if t.Cards {
+		c += " cards"
+	}
+	return c
+}
+
+func (t Table) boxClass() string {
+	if t.Tall {
+		return "table-box table-tall"
+	}
+	return "table-box"
+}
+
+// classes gives each column's cell class, once per table.
+func (t Table) classes() []string {
+	out := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		out[i] = c.class()
+	}
+	return out
+}
+
+func (c Column) class() string {
+	s := ""
+	switch {
+	case c.Numeric:
+		s = "num"
+	case c.Centre:
+		s = "centre"
+	case c.Wide:
+		s = "wide"
+	}
+	if c.HidePhone {
+		s += " no-phone"
+	}
+	return s
+}
+
+func (c Cell) class(column string) string {
+	if c.Tone == Neutral {
+		return column
+	}
+	return column + " tone-" + string(c.Tone)
+}
+
+func (r Row) class() string {
+	s := toneClass(r.Tone)
+	if r.Strong {
+		s += " strong"
+	}
+	if r.URL != "" {
+		s += " row-link"
+	}
+	if r.Selected {
+		s += " selected"
+	}
+	return s
+}
+
+func (t Table) width() string {
+	n := len(t.Columns)
+	if t.Select != "" {
+		n++
+	}
+	return strconv.Itoa(n)
+}
+
+func columnAt(classes []string, i int) string {
+	if i < len(classes) {
+		return classes[i]
+	}
+	return ""
+}
+
+func (t Table) labelAt(i int) string {
+	if !t.Cards || i >= len(t.Columns) {
+		return ""
+	}
+	return t.Columns[i].Label
+}
+
+func nextOrder(o Order) string {
+	if o == Ascending {
+		return "按此列从大到小排列"
+	}
+	return "按此列从小到大排列"
+}
