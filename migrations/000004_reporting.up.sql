@@ -26,10 +26,22 @@ CREATE TABLE form (
     kinds         text[] NOT NULL,                    -- kinds of institution that fill it
     subject_kinds text[] NOT NULL DEFAULT '{}',       -- proxy entry: kinds of the children it is filled for; empty = itself
     due_day       smallint NOT NULL DEFAULT 5 CHECK (due_day BETWEEN 1 AND 28),
+    due_months    smallint NOT NULL DEFAULT 1 CHECK (due_months BETWEEN 0 AND 12),
+    working_day   boolean NOT NULL DEFAULT true,      -- a rest day moves the deadline to the next working day
+    assigned      text NOT NULL DEFAULT 'kind' CHECK (assigned IN ('kind', 'chosen')),
     position      int NOT NULL DEFAULT 0,
     enabled       boolean NOT NULL DEFAULT true,
     PRIMARY KEY (county_id, id),
     CONSTRAINT form_slug_unique UNIQUE (county_id, slug)
+);
+-- Who fills a form that is not owed by every institution of its kinds.
+CREATE TABLE form_assignment (
+    county_id      int NOT NULL REFERENCES county,
+    form_id        int NOT NULL,
+    institution_id bigint NOT NULL,
+    PRIMARY KEY (county_id, form_id, institution_id),
+    FOREIGN KEY (county_id, form_id) REFERENCES form (county_id, id),
+    FOREIGN KEY (county_id, institution_id) REFERENCES institution (county_id, id)
 );
 CREATE TABLE form_version (
     county_id      int NOT NULL REFERENCES county,
