@@ -24,6 +24,7 @@ type Pack struct {
 	Forms      []Form
 	Checks     []Check
 	Indicators []Indicator
+	Terms      []Term // slugs of the policy seeds that are called differently here
 }
 
 // Element finds an element by its slug.
