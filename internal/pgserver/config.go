@@ -16,6 +16,8 @@ type Config struct {
 	Log        *slog.Logger // nil: slog.Default()
 	FetchedBin string       // folder with the fetched PostgreSQL binaries; empty: DataDir/pgbin
 	Durable    bool         // false only for throw-away test data: no fsync
+
+	rootHome string // where the database goes when root's data folder is closed to the user that runs postgres
 }
 
 func (c Config) complete() (Config, error) {
@@ -29,6 +31,9 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.FetchedBin, err = filepath.Abs(c.FetchedBin); err != nil {
 		return c, fmt.Errorf("找不到 PostgreSQL 程序目录 %s：%w", c.FetchedBin, err)
+	}
+	if c.rootHome == "" {
+		c.rootHome = "/var/lib/yigai"
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()

@@ -15,7 +15,6 @@ const (
 	port = "5432" // names the socket file; nothing listens on TCP
 	// longestSocket is what every system's sockaddr_un takes (macOS 104 bytes with the closing zero, Linux 108).
 	longestSocket = 103
-	rootHome      = "/var/lib/yigai"
 )
 
 // place is where one private database lives and who runs it.
@@ -54,7 +53,7 @@ func moveOut(c Config, pg string) (string, error) {
 	if _, err := os.Lstat(pg); !errors.Is(err, os.ErrNotExist) {
 		return "", fmt.Errorf("以 root 启动时，运行 PostgreSQL 的用户进不了 %s；请放开上级目录的通过权限（chmod o+x），或把 YIGAI_DATA_DIR 设到别处", pg)
 	}
-	home := filepath.Join(rootHome, strings.ReplaceAll(strings.Trim(c.DataDir, "/"), "/", "-"))
+	home := filepath.Join(c.rootHome, strings.ReplaceAll(strings.Trim(c.DataDir, "/"), "/", "-"))
 	if err := os.MkdirAll(home, 0o755); err != nil {
 		return "", fmt.Errorf("运行 PostgreSQL 的用户进不了 %s，也不能在 %s 建立数据目录：%w；请把 YIGAI_DATA_DIR 设到它能进入的目录", c.DataDir, home, err)
 	}
