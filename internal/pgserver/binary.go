@@ -45,16 +45,41 @@ func findBinaries(ctx context.Context, c Config, p place, want int) (binaries, e
 	return binaries{}, missing(p, want, seen)
 }
 
+// Missing is the error when no installed PostgreSQL fits; Want is the version of the existing database, 0 without one.
+type Missing struct {
+	Want int
+	text string
+}
+
+func (m *Missing) Error() string { return m.text }
+
 func missing(p place, want int, seen []string) error {
 	found := "没有找到任何 PostgreSQL"
 	if len(seen) > 0 {
 		slices.Sort(seen)
-		found = "只找到 " + strings.Join(slices.Compact(seen), "、") + " 版"
+		found = "只找到 PostgreSQL " + strings.Join(slices.Compact(seen), "、")
 	}
 	if want > 0 {
-		return fmt.Errorf("%s 是 PostgreSQL %d 的数据，本机%s；数据没有改动，请安装 PostgreSQL %d", p.pg, want, found, want)
+		return &Missing{Want: want, text: fmt.Sprintf("%s 是 PostgreSQL %d 的数据，本机%s；数据没有改动，请安装 PostgreSQL %d", p.pg, want, found, want)}
 	}
-	return fmt.Errorf("本机%s（需要 %d 版以上）；%s", found, MinVersion, install)
+	return &Missing{text: fmt.Sprintf("本机%s（需要 %d 版以上）；%s", found, MinVersion, install)}
+}
+
+// Find tells which installed PostgreSQL Start would run: the folder of its programs and its major version.
+func Find(ctx context.Context, c Config) (dir string, version int, err error) {
+	if c, err = c.complete(); err != nil {
+		return "", 0, err
+	}
+	p, err := findPlace(c)
+	if err != nil {
+		return "", 0, err
+	}
+	want, err := clusterVersion(p.pg)
+	if err != nil {
+		return "", 0, err
+	}
+	b, err := findBinaries(ctx, c, p, want)
+	return b.dir, b.version, err
 }
 
 // candidateDirs lists where to look, best first. YIGAI_PG_BIN, when set, is the only place.
