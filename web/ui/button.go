@@ -14,7 +14,7 @@ func ExportMenu(xlsxURL, csvURL string) Menu {
 		m.Items = append(m.Items, Action{Label: "Excel 工作簿", URL: xlsxURL, Icon: "file-earmark-spreadsheet"})
 	}
 	if csvURL != "" {
-		m.Items = append(m.Items, Action{Label: "CSV 文本", URL: csvURL, Icon: "filetype-csv"})
+		m.Items = append(m.Items, Action{Label: "CSV 文本", URL: csvURL, Icon: "file-earmark-text"})
 	}
 	return m
 }

@@ -1,7 +1,5 @@
 package ui
 
-import "strconv"
-
 // The class of a cell depends only on its column and tone, so it is looked up, not built, for each of
 // thousands of cells.
 
@@ -12,6 +10,9 @@ func (t Table) class() string {
 	}
 	if t.Cards {
 		c += " cards"
+	}
+	if t.Select != "" {
+		c += " has-check"
 	}
 	return c
 }
@@ -67,14 +68,6 @@ func (r Row) class() string {
 		s += " selected"
 	}
 	return s
-}
-
-func (t Table) width() string {
-	n := len(t.Columns)
-	if t.Select != "" {
-		n++
-	}
-	return strconv.Itoa(n)
 }
 
 func columnAt(classes []string, i int) string {
