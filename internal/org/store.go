@@ -1,0 +1,159 @@
+package org
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"yigai/internal/actor"
+	"yigai/internal/fault"
+	"yigai/internal/pg"
+)
+
+const institutionColumns = `i.id, i.county_id, i.code, coalesce(i.external_code, ''), i.name,
+	CASE WHEN i.short_name = '' THEN i.name ELSE i.short_name END, i.kind,
+	i.parent_id, coalesce(p.code, ''), coalesce(p.name, ''), coalesce(p.kind, ''), i.path::text,
+	coalesce(i.uscc, ''), coalesce(i.division_code, ''), coalesce(d.name, ''), coalesce(t.name, ''),
+	i.address, i.phone, i.note, i.opened_on, i.closed_on, i.closed_reason, i.version`
+
+const institutionFrom = `
+	FROM institution i
+	LEFT JOIN institution p ON p.county_id = i.county_id AND p.id = i.parent_id
+	LEFT JOIN division d ON d.county_id = i.county_id AND d.code = i.division_code
+	LEFT JOIN division t ON t.county_id = i.county_id AND t.code = left(i.division_code, 9) AND t.level = 'township'`
+
+func scanInstitution(row pgx.CollectableRow) (i Institution, err error) {
+	err = row.Scan(&i.ID, &i.CountyID, &i.Code, &i.ExternalCode, &i.Name, &i.ShortName, &i.Kind,
+		&i.ParentID, &i.ParentCode, &i.ParentName, &i.ParentKind, &i.Path,
+		&i.USCC, &i.DivisionCode, &i.DivisionName, &i.TownshipName,
+		&i.Address, &i.Phone, &i.Note, &i.OpenedOn, &i.ClosedOn, &i.ClosedReason, &i.Version)
+	return i, err
+}
+
+// sortKeys are text expressions, so that one cursor fits them all. Each must equal Filter.key.
+var sortKeys = map[string]string{
+	SortCode:     `i.code COLLATE "C"`,
+	SortName:     `i.name COLLATE "zh-x-icu"`,
+	SortDivision: `coalesce(i.division_code, '') COLLATE "C"`,
+	SortOpened:   `coalesce(i.opened_on::text, '') COLLATE "C"`,
+}
+
+// inScope is the data scope over institution i; $2 and $3 are the actor's subtrees and institutions.
+const inScope = `(i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
+
+// where builds the conditions shared by list and count, and their arguments.
+func (f Filter) where(who actor.Actor) (string, []any) {
+	args := []any{who.CountyID, nonNil(who.Scope.Subtrees), who.Scope.Institutions}
+	conditions := []string{"i.county_id = $1", inScope}
+	add := func(condition string, value any) {
+		args = append(args, value)
+		conditions = append(conditions, strings.ReplaceAll(condition, "$n", fmt.Sprintf("$%d", len(args))))
+	}
+	if f.id != 0 {
+		add("i.id = $n", f.id)
+	}
+	if f.code != "" {
+		add("i.code = $n", f.code)
+	}
+	if len(f.Kinds) > 0 {
+		add("i.kind = ANY($n)", f.Kinds)
+	}
+	if f.Parent != "" && f.Descendants {
+		add(`EXISTS (SELECT 1 FROM institution a WHERE a.county_id = i.county_id AND a.code = $n
+		             AND i.path <@ a.path AND i.id <> a.id)`, f.Parent)
+	} else if f.Parent != "" {
+		add("p.code = $n", f.Parent)
+	}
+	if f.Township != "" {
+		add("left(i.division_code, 9) = $n", f.Township)
+	}
+	if text := strings.TrimSpace(f.Text); text != "" {
+		add(`(strpos(lower(i.name), lower($n)) > 0 OR strpos(lower(i.short_name), lower($n)) > 0
+		      OR starts_with(lower(i.code), lower($n)) OR i.uscc = upper($n) OR i.external_code = $n)`, text)
+	}
+	switch f.State {
+	case StateOpen:
+		conditions = append(conditions, "i.closed_on IS NULL")
+	case StateClosed:
+		conditions = append(conditions, "i.closed_on IS NOT NULL")
+	}
+	return strings.Join(conditions, " AND "), args
+}
+
+func nonNil(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+func list(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) ([]Institution, error) {
+	key, ok := sortKeys[f.Sort]
+	if !ok {
+		key = sortKeys[SortCode]
+	}
+	where, args := f.where(who)
+	down := f.Desc
+	if f.Cursor != "" {
+		at, err := parseCursor(f.Cursor)
+		if err != nil {
+			return nil, err
+		}
+		down = f.Desc != at.Back
+		args = append(args, at.Key, at.ID)
+		where += fmt.Sprintf(" AND (%s, i.id) %s ($%d, $%d)", key, compare(down), len(args)-1, len(args))
+	}
+	args = append(args, f.Limit)
+	sql := fmt.Sprintf("SELECT %s %s WHERE %s ORDER BY %s %s, i.id %[5]s LIMIT $%[6]d",
+		institutionColumns, institutionFrom, where, key, direction(down), len(args))
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list institutions: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, scanInstitution)
+	if err != nil {
+		return nil, fmt.Errorf("list institutions: %w", err)
+	}
+	return found, nil
+}
+
+func compare(down bool) string {
+	if down {
+		return "<"
+	}
+	return ">"
+}
+
+func direction(down bool) string {
+	if down {
+		return "DESC"
+	}
+	return "ASC"
+}
+
+func count(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) (int, error) {
+	where, args := f.where(who)
+	var n int
+	if err := q.QueryRow(ctx, "SELECT count(*) "+institutionFrom+" WHERE "+where, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count institutions: %w", err)
+	}
+	return n, nil
+}
+
+func rootOf(ctx context.Context, q pg.Querier, county int32) (Institution, error) {
+	rows, err := q.Query(ctx, "SELECT "+institutionColumns+institutionFrom+`
+		WHERE i.county_id = $1 AND i.parent_id IS NULL`, county)
+	if err != nil {
+		return Institution{}, fmt.Errorf("read root institution of county %d: %w", county, err)
+	}
+	root, err := pgx.CollectExactlyOneRow(rows, scanInstitution)
+	if pg.NoRows(err) {
+		return root, fault.NotFound("这个县")
+	}
+	if err != nil {
+		return root, fmt.Errorf("read root institution of county %d: %w", county, err)
+	}
+	return root, nil
+}
