@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
@@ -204,7 +205,7 @@ func (p *parser) descend(pos int) error {
 }
 
 func parseNumber(tok token) (*node, error) {
-	d, err := decimal.NewFromString(tok.text)
+	d, err := decimal.NewFromString(strings.TrimSuffix(tok.text, "."))
 	if err != nil {
 		return nil, fail(tok.pos, "数字“%s”写法不对", tok.text)
 	}

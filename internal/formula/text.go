@@ -86,7 +86,7 @@ func (d display) product(n *node) string {
 		steps = append(steps[1:], factor{opMul, steps[0].node})
 	}
 	var b strings.Builder
-	b.WriteString(d.text(steps[0].node, powerProduct))
+	b.WriteString(d.text(steps[0].node, powerProduct+1))
 	for _, step := range steps[1:] {
 		b.WriteString(displaySigns[step.sign])
 		b.WriteString(d.right(step.node, powerProduct+1))
@@ -104,7 +104,11 @@ func factors(n *node) []factor {
 	if n.op != opMul && n.op != opDiv {
 		return []factor{{opMul, n}}
 	}
-	return append(factors(n.args[0]), factor{n.op, n.args[1]})
+	left, right := n.args[0], n.args[1]
+	if left.op == opDiv && n.op == opDiv && right.op == opDiv {
+		return []factor{{opMul, left}, {opDiv, right}} // (a ÷ b) ÷ (c ÷ d) reads better than a ÷ b ÷ (c ÷ d)
+	}
+	return append(factors(left), factor{n.op, right})
 }
 
 func (d display) comparison(n *node) string {

@@ -76,7 +76,7 @@ func (l *lexer) number() (token, error) {
 		if fraction == "" {
 			return token{}, fail(l.at, "小数点后面缺少数字")
 		}
-		text += "." + fraction
+		text = strings.TrimRight(text+"."+fraction, "0")
 	}
 	if c := l.peek(0); c == '.' || isLetter(c) {
 		return token{}, fail(l.at+1, "数字后面不能直接写“%s”，数字只由数字和一个小数点组成", show(c))

@@ -31,17 +31,17 @@ func (r Reason) Text() string {
 	}
 }
 
-// outranks decides which of two reasons is told: what somebody can still report
-// comes first.
+// outranks decides which of two reasons is told: first what somebody can still
+// report, last what only the arithmetic makes.
 func (r Reason) outranks(other Reason) bool { return r.rank() > other.rank() }
 
 func (r Reason) rank() int {
 	switch r {
 	case "":
 		return 0
-	case Overflow:
-		return 1
 	case ZeroDenominator:
+		return 1
+	case Overflow:
 		return 2
 	case NotApplicable:
 		return 3
