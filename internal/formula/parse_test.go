@@ -125,6 +125,14 @@ func TestSyntaxErrorsSayWhereAndWhat(t *testing.T) {
 	}
 }
 
+func TestSyntaxErrorPrintsPositionAndSentence(t *testing.T) {
+	t.Parallel()
+	_, err := Parse("a b")
+	if want := "第 3 个字符：“b”前面缺少运算符号，例如 + - * / 或 and"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestFormulasAtTheLimitsAreAccepted(t *testing.T) {
 	t.Parallel()
 	for name, src := range map[string]string{
