@@ -1,6 +1,12 @@
 package preset
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"yigai/internal/formula"
+)
 
 // Level says what a broken check does.
 type Level string
@@ -57,4 +63,41 @@ func (c Check) instance(slug string) Check {
 	}
 	c.Marks = marks
 	return c
+}
+
+// ChecksFor lists the rules of one form, expanded by Instances: those that name
+// the form, or name none, and whose figures the form shows.
+func (p *Pack) ChecksFor(f Form) ([]Check, error) {
+	figures := f.Figures()
+	var out []Check
+	for _, c := range p.Checks {
+		if len(c.Forms) > 0 && !slices.Contains(c.Forms, f.Slug) {
+			continue
+		}
+		for _, one := range c.Instances() {
+			ok, err := p.within(one, figures)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				out = append(out, one)
+			}
+		}
+	}
+	return out, nil
+}
+
+// within reports whether a rule uses nothing but the figures and the calendar.
+func (p *Pack) within(c Check, figures []string) (bool, error) {
+	expr, err := formula.Parse(c.Condition)
+	if err != nil {
+		return false, fmt.Errorf("check %s: %w", c.Code, err)
+	}
+	for _, ref := range expr.Refs() {
+		e, _ := p.Element(ref.Slug)
+		if e.Kind != Calendar && !slices.Contains(figures, ref.Slug) {
+			return false, nil
+		}
+	}
+	return true, nil
 }

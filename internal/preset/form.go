@@ -83,3 +83,17 @@ func (f Form) RecordedAt() []string {
 	}
 	return f.FillsKinds
 }
+
+// Figures lists the slugs the form shows a value of: what is entered on it and
+// what its rows take unchanged from the institutions below.
+func (f Form) Figures() []string {
+	out := f.Elements()
+	for _, s := range f.Sections {
+		for _, r := range s.Rows {
+			if r.Over == SubjectChildren {
+				out = append(out, r.Derived)
+			}
+		}
+	}
+	return out
+}

@@ -3,6 +3,7 @@ package preset
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -15,7 +16,7 @@ func (p *Pack) checkForms() []error {
 		numbers := map[string]bool{}
 		for _, s := range f.Sections {
 			for _, r := range s.Rows {
-				if err := p.checkRow(r, numbers); err != nil {
+				if err := p.checkRow(f, r, numbers); err != nil {
 					problems = append(problems, fmt.Errorf("form %s, row %s: %w", f.Slug, r.No, err))
 				}
 			}
@@ -44,7 +45,7 @@ func (f Form) checkHead() error {
 	return nil
 }
 
-func (p *Pack) checkRow(r Row, numbers map[string]bool) error {
+func (p *Pack) checkRow(f Form, r Row, numbers map[string]bool) error {
 	if r.No == "" || numbers[r.No] {
 		return errors.New("the row number is missing or taken")
 	}
@@ -58,7 +59,7 @@ func (p *Pack) checkRow(r Row, numbers map[string]bool) error {
 	if r.Element != "" {
 		return p.checkEntered(r)
 	}
-	return p.checkDerived(r)
+	return p.checkDerived(f, r)
 }
 
 func (p *Pack) checkEntered(r Row) error {
@@ -72,16 +73,43 @@ func (p *Pack) checkEntered(r Row) error {
 	return nil
 }
 
-func (p *Pack) checkDerived(r Row) error {
+func (p *Pack) checkDerived(f Form, r Row) error {
 	if r.Name == "" || r.Unit == "" || r.Required {
 		return errors.New("a derived row has its own name and unit and is not required")
 	}
-	if r.Over != "" && r.Over != SubjectSelf && r.Over != SubjectChildren {
-		return fmt.Errorf("unknown over %q", r.Over)
-	}
 	expr, err := p.checkFormula(r.Derived)
-	if err == nil && expr.IsCondition() {
-		err = errors.New("a derived row is a number")
+	if err != nil {
+		return err
 	}
-	return err
+	if expr.IsCondition() {
+		return errors.New("a derived row is a number")
+	}
+	inputs, err := p.inputs(f, r.Over)
+	if err != nil {
+		return err
+	}
+	for _, ref := range expr.Refs() {
+		if !slices.Contains(inputs, ref.Slug) {
+			return fmt.Errorf("%s is not entered where the row takes its figures from", ref.Slug)
+		}
+	}
+	return nil
+}
+
+// inputs lists what a derived row may use: the entries of its own form, or of
+// the forms about the institutions below the one that fills it.
+func (p *Pack) inputs(f Form, over string) ([]string, error) {
+	switch over {
+	case "", SubjectSelf:
+		return f.Elements(), nil
+	case SubjectChildren:
+		var out []string
+		for _, below := range p.Forms {
+			if below.Subject == SubjectChildren {
+				out = append(out, below.Elements()...)
+			}
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("unknown over %q", over)
 }
