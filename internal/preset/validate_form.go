@@ -84,6 +84,9 @@ func (p *Pack) checkDerived(f Form, r Row) error {
 	if expr.IsCondition() {
 		return errors.New("a derived row is a number")
 	}
+	if _, bare := p.Element(r.Derived); r.Over == SubjectChildren && !bare {
+		return errors.New("a sum over the institutions below names one element")
+	}
 	inputs, err := p.inputs(f, r.Over)
 	if err != nil {
 		return err
