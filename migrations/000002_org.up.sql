@@ -25,7 +25,8 @@ CREATE TABLE institution (
     parent_id     bigint,
     path          ltree NOT NULL,
     uscc          text,
-    division_code text,
+    -- No foreign key: institutions may be loaded before the county's divisions; org checks the code from then on.
+    division_code text CONSTRAINT institution_division CHECK (division_code ~ '^[0-9]{6}([0-9]{3}([0-9]{3})?)?$'),
     address       text NOT NULL DEFAULT '',
     phone         text NOT NULL DEFAULT '',
     opened_on     date,
@@ -38,7 +39,6 @@ CREATE TABLE institution (
     PRIMARY KEY (county_id, id),
     CONSTRAINT institution_code_unique UNIQUE (county_id, code),
     CONSTRAINT institution_parent FOREIGN KEY (county_id, parent_id) REFERENCES institution (county_id, id),
-    CONSTRAINT institution_division FOREIGN KEY (county_id, division_code) REFERENCES division (county_id, code),
     CONSTRAINT institution_dates CHECK (closed_on IS NULL OR opened_on IS NULL OR closed_on >= opened_on),
     CONSTRAINT institution_root CHECK ((kind = 'county') = (parent_id IS NULL))
 );

@@ -48,6 +48,9 @@ func (f Filter) where(who actor.Actor) (string, []any) {
 	args := []any{who.CountyID, nonNil(who.Scope.Subtrees), who.Scope.Institutions}
 	conditions := []string{"i.county_id = $1", inScope}
 	add := func(condition string, value any) {
+		if text, ok := value.(string); ok {
+			value = storable(text)
+		}
 		args = append(args, value)
 		conditions = append(conditions, strings.ReplaceAll(condition, "$n", fmt.Sprintf("$%d", len(args))))
 	}
@@ -82,6 +85,11 @@ func (f Filter) where(who actor.Actor) (string, []any) {
 	return strings.Join(conditions, " AND "), args
 }
 
+// storable drops what PostgreSQL refuses in a text, so that odd input finds nothing instead of failing.
+func storable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
+}
+
 func nonNil(s []string) []string {
 	if s == nil {
 		return []string{}
@@ -102,7 +110,7 @@ func list(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) ([]Insti
 			return nil, err
 		}
 		down = f.Desc != at.Back
-		args = append(args, at.Key, at.ID)
+		args = append(args, storable(at.Key), at.ID)
 		where += fmt.Sprintf(" AND (%s, i.id) %s ($%d, $%d)", key, compare(down), len(args)-1, len(args))
 	}
 	args = append(args, f.Limit)

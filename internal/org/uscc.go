@@ -1,0 +1,4 @@
+package org
+
+func usccProblem(code string) string { return "" }
+func usccWarning(code string) string { return "" }
