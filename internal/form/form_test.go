@@ -1,0 +1,51 @@
+package form_test
+
+import (
+	"strings"
+	"testing"
+
+	"yigai/internal/fault"
+	"yigai/internal/form"
+	"yigai/internal/number"
+)
+
+func TestFormKeepsWhatWasTypedAndNamesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	f := form.Of(map[string]string{"name": "  麦新镇卫生院 ", "day": "32", "kind": "hospital", "month": "2026-13",
+		"on": "2026-02-30", "amount": "一百", "note": strings.Repeat("字", 11)})
+	if got := f.Required("name", "机构名称", 40); got != "麦新镇卫生院" {
+		t.Errorf("name is %q", got)
+	}
+	f.Required("code", "机构编码", 40)
+	f.Int("day", "截止日", 1, 28)
+	f.Choice("kind", "机构类型", "clinic", "bureau")
+	f.Month("month", "报告期")
+	f.Date("on", "开业日期")
+	f.Decimal("amount", "金额", number.Rule{Decimals: 2})
+	f.Text("note", "备注", 10)
+	for _, field := range []string{"code", "day", "kind", "month", "on", "amount", "note"} {
+		if f.Problem(field) == "" {
+			t.Errorf("%s should have a problem", field)
+		}
+	}
+	if f.Problem("name") != "" || f.Value("amount") != "一百" {
+		t.Error("a right field has a problem, or what was typed is gone")
+	}
+	if n := len(fault.Problems(f.Err())); n != 7 {
+		t.Errorf("want 7 problems, got %d", n)
+	}
+}
+
+func TestFormTakesTheProblemsOfAnOperation(t *testing.T) {
+	t.Parallel()
+	f := form.Of(nil)
+	if f.Err() != nil {
+		t.Error("an untouched form has no problems")
+	}
+	if !f.Take(fault.Field("code", "机构编码已被使用")) || f.Problem("code") == "" {
+		t.Error("the operation's problem is lost")
+	}
+	if f.Take(fault.NotFound("机构")) {
+		t.Error("only Invalid faults belong to a form")
+	}
+}
