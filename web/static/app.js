@@ -181,9 +181,10 @@
       e.preventDefault();
     } else if (!form.dataset.alive && Date.now() - opened > tenMinutes && !form.hasAttribute('hx-post')) {
       e.preventDefault();
-      stillSignedIn().then(() => sendAgain(form, submitter, 'alive'));
+      stillSignedIn().then(() => sendAgain(form, submitter, 'alive'), () => flash('bad', '还没有提交:登录已过期或网络不通。内容仍在本页,可以再试。'));
     } else {
       dirty = false;
+      if (form.hasAttribute('hx-post')) return;
       form.dataset.sent = 'yes';
       setTimeout(() => { ['sent', 'confirmed', 'alive'].forEach((k) => delete form.dataset[k]); }, 3000);
     }
@@ -194,7 +195,7 @@
 
   // stillSignedIn asks for the page again before a form is sent, so that what was typed survives an expired session.
   function stillSignedIn() {
-    return request(location.href, { method: 'HEAD' }).catch(() => null);
+    return request(location.href, { method: 'HEAD' });
   }
 
   // --- an expired session asks for the password in place -------------------------------------------

@@ -11,16 +11,17 @@ import (
 type Point struct {
 	Label string // in the tooltip: 2026年7月
 	Short string // on the axis; empty means Label
+	Mark  string // in a second row under the axis, with a hairline: where a year begins
 	Value *decimal.Decimal
 }
 
 // MonthPoint is a month's value; the axis says 7月, and the year at every January.
 func MonthPoint(year, month int, value *decimal.Decimal) Point {
-	short := strconv.Itoa(month) + "月"
+	p := Point{Label: Month(year, month), Short: strconv.Itoa(month) + "月", Value: value}
 	if month == 1 {
-		short = strconv.Itoa(year) + "年"
+		p.Mark = strconv.Itoa(year) + "年"
 	}
-	return Point{Label: Month(year, month), Short: short, Value: value}
+	return p
 }
 
 // Target is what a value should reach: at least Low, at most High, or between both.

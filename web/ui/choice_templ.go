@@ -44,7 +44,7 @@ func SelectField(c Choice) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			var templ_7745c5c3_Var3 = []any{c.inputClass("form-select form-select-sm")}
+			var templ_7745c5c3_Var3 = []any{c.inputClass("form-control form-control-sm form-select")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var3...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
