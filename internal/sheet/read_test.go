@@ -2,6 +2,7 @@ package sheet_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"reflect"
 	"strings"
@@ -208,7 +209,7 @@ func TestDatesOfThe1904System(t *testing.T) {
 }
 
 func FuzzReadCSV(f *testing.F) {
-	for _, s := range []string{"编码,名称\n1,2\n", "\"编码\"\t\"a\"\n", "\ufeff编码;x\n'=1;\"\n\"", "\xb1\xe0\xc2\xeb\n1", "\xff\xfea\x00", "<html>"} {
+	for _, s := range []string{"编码,名称\n1,2\n", "\"编码\"\t\"a\"\n", "\ufeff编码;x\n'=1;\"\n\"", "\xb1\xe0\xc2\xeb\n1", "\xff\xfea\x00", "<html>", `"`} {
 		f.Add([]byte(s))
 	}
 	limits := sheet.Limits{Bytes: 1 << 16, Unzipped: 1 << 20, Rows: 1000, Columns: 50}
@@ -217,7 +218,8 @@ func FuzzReadCSV(f *testing.F) {
 			return
 		}
 		err := openAndRead(data, limits)
-		if _, ok := err.(*sheet.Error); err != nil && !ok {
+		var sentence *sheet.Error
+		if err != nil && !errors.As(err, &sentence) {
 			t.Errorf("%q: %v is not a sentence for the user", data, err)
 		}
 	})
