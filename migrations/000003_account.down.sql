@@ -1,1 +1,1 @@
-DROP TABLE account_token, account_session, account_scope, account;
+DROP TABLE sign_in_failure, account_token, account_session, account_scope, account;
