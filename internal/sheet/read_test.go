@@ -69,6 +69,27 @@ func TestReadFormulasByTheirCachedValue(t *testing.T) {
 	}
 }
 
+func TestFormulasWithoutAResultAreRefused(t *testing.T) {
+	t.Parallel()
+	const head = `<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>编码</v></c></row>`
+	for cell, want := range map[string]string{
+		`<c r="A2"><f>1+1</f></c>`:                     "A2 格的公式没有计算结果",
+		`<c r="B7" s="3"><f>SUM(A1:A3)</f><v></v></c>`: "B7 格的公式没有计算结果",
+		`<c r="A2"><f>1+1</f><v/></c>`:                 "A2 格的公式没有计算结果",
+		`<c r="A2" t="str"><f>""</f><v></v></c>`:       "",
+		`<c r="A2"><f>1+1</f><v>2</v></c>`:             "",
+	} {
+		for _, before := range []string{"", strings.Repeat(`<row r="1"/>`, 5000)} {
+			data := workbookAround(t, strings.NewReader(head+before+`<row r="2">`+cell+`</row></sheetData></worksheet>`))
+			if want == "" {
+				read(t, data, people)
+			} else if got := refusal(t, data, sheet.DefaultLimits); !strings.HasPrefix(got, want) {
+				t.Errorf("%s: %q, want %q", cell, got, want)
+			}
+		}
+	}
+}
+
 func TestOddButValidWorkbooks(t *testing.T) {
 	t.Parallel()
 	inline, err := os.ReadFile("testdata/InlineStrings.xlsx")

@@ -70,6 +70,10 @@ func (b *workbook) layout() error {
 			return err
 		}
 		b.styles = append(b.styles, style)
+		// The whole column, so that what is typed below the rows keeps its digits too.
+		if err := b.stream.SetColStyle(i+1, i+1, style); err != nil {
+			return err
+		}
 		if err := b.stream.SetColWidth(i+1, i+1, widthOf(field)); err != nil {
 			return err
 		}
