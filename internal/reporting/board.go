@@ -1,0 +1,114 @@
+package reporting
+
+import (
+	"context"
+	"time"
+
+	"yigai/internal/actor"
+	"yigai/internal/period"
+)
+
+// Board shows who owes what in a month: institutions by forms.
+type Board struct {
+	Month                                  period.Month
+	Forms                                  []BoardForm
+	Rows                                   []BoardRow
+	Due, Received, Late, Missing, Accepted int // reports
+}
+
+// BoardForm heads a column.
+type BoardForm struct{ Slug, Title string }
+
+// BoardRow is one institution with its reports by form slug; a form it does not owe is not in the map.
+type BoardRow struct {
+	InstitutionID   int64
+	InstitutionCode string
+	Institution     string
+	Kind            string
+	Reports         map[string]Report
+}
+
+// Board returns the completeness of a month in scope.
+func (s *Service) Board(ctx context.Context, who actor.Actor, m period.Month) (Board, error) {
+	if err := who.Require(ActionView); err != nil {
+		return Board{}, err
+	}
+	reports, err := boardReports(ctx, s.db, who, m)
+	if err != nil {
+		return Board{}, err
+	}
+	return newBoard(m, reports, s.now()), nil
+}
+
+// newBoard arranges reports that come ordered by institution.
+func newBoard(m period.Month, reports []Report, now time.Time) Board {
+	b := Board{Month: m}
+	forms := map[string]int{}
+	for _, r := range reports {
+		if _, seen := forms[r.FormSlug]; !seen {
+			forms[r.FormSlug] = r.position
+			b.addForm(r, forms)
+		}
+		b.addReport(r, now)
+	}
+	return b
+}
+
+// addForm keeps the columns in the order of the forms.
+func (b *Board) addForm(r Report, positions map[string]int) {
+	at := len(b.Forms)
+	for at > 0 && positions[b.Forms[at-1].Slug] > r.position {
+		at--
+	}
+	b.Forms = append(b.Forms[:at], append([]BoardForm{{r.FormSlug, r.FormTitle}}, b.Forms[at:]...)...)
+}
+
+func (b *Board) addReport(r Report, now time.Time) {
+	if n := len(b.Rows); n == 0 || b.Rows[n-1].InstitutionID != r.InstitutionID {
+		b.Rows = append(b.Rows, BoardRow{InstitutionID: r.InstitutionID, InstitutionCode: r.InstitutionCode,
+			Institution: r.Institution, Kind: r.InstitutionKind, Reports: map[string]Report{}})
+	}
+	b.Rows[len(b.Rows)-1].Reports[r.FormSlug] = r
+	b.Due++
+	switch received := !r.ReceivedAt.IsZero(); {
+	case received && r.Late(now):
+		b.Received, b.Late = b.Received+1, b.Late+1
+	case received:
+		b.Received++
+	case r.Late(now):
+		b.Missing++
+	}
+	if r.State == Accepted {
+		b.Accepted++
+	}
+}
+
+// Todos is what waits for somebody.
+type Todos struct {
+	Returned int // came back to the clerk
+	Entering int // opened, not yet submitted
+	Review   int // submitted, waiting for the reviewer
+}
+
+// Count is the number in the top bar.
+func (t Todos) Count() int { return t.Returned + t.Entering + t.Review }
+
+// Todos counts the reports in scope that wait for who.
+func (s *Service) Todos(ctx context.Context, who actor.Actor) (Todos, error) {
+	t, err := countTodos(ctx, s.db, who)
+	if !who.May(ActionEnter) {
+		t.Returned, t.Entering = 0, 0
+	}
+	if !who.May(ActionReview) {
+		t.Review = 0
+	}
+	return t, err
+}
+
+// Inbox lists the submitted reports in scope, the longest waiting first, at most 200.
+func (s *Service) Inbox(ctx context.Context, who actor.Actor) ([]Report, error) {
+	if err := who.Require(ActionReview); err != nil {
+		return nil, err
+	}
+	return inboxReports(ctx, s.db, who)
+}

@@ -1,0 +1,19 @@
+// Package reporting is the monthly reporting of institutions: what is asked (elements, forms, checks), the reports
+// of each month with their cells, submission and review, and the accepted figures (facts) that indicators read.
+//
+// Words: an element is a number that somebody enters; a form arranges elements, versioned by month; a report is one
+// form × institution × month; a cell is one figure of a report about one subject, the institution itself or, in proxy
+// entry, one of those below it. A check finds errors, which block submission, and warnings, which need an explanation.
+// A fact is an accepted or loaded figure.
+//
+// A report goes not_started → draft → submitted → accepted; a reviewer returns it (with a reason) and it is edited
+// again; an accepted report is locked until somebody with the permission reopens it, and its facts stand until the
+// next acceptance replaces them. Whoever submitted a report or entered a figure of it does not accept it.
+//
+// Every write to a report locks its row first, so that no figure slips in behind a submission. What was typed is kept
+// cell by cell in cell_change, which only grows; everything else is in the audit trail too.
+//
+// Tables: element, form, form_assignment, form_version, form_item, check_rule, reporting_catalogue, report,
+// report_event, cell, cell_change, cell_remark, explanation, report_snapshot, fact.
+// Views for later rooms: reporting_fact, reporting_due.
+package reporting

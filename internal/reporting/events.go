@@ -1,0 +1,45 @@
+package reporting
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"yigai/internal/jobs"
+)
+
+// ReportAccepted tells later rooms that a report was accepted.
+type ReportAccepted struct {
+	County      int32     `json:"county"`
+	Report      int64     `json:"report"`
+	Institution int64     `json:"institution"`
+	Month       string    `json:"month"` // 2026-07
+	At          time.Time `json:"at"`
+}
+
+// Kind names the event.
+func (ReportAccepted) Kind() string { return "reporting.accepted" }
+
+// FactsChanged tells later rooms that figures of these months and institutions are other than before: after an
+// acceptance, a correction or a load. Indicators recompute on it.
+type FactsChanged struct {
+	County       int32    `json:"county"`
+	Months       []string `json:"months"` // 2026-07, ascending
+	Institutions []int64  `json:"institutions"`
+}
+
+// Kind names the event.
+func (FactsChanged) Kind() string { return "reporting.facts_changed" }
+
+// announce enqueues the change in the transaction that makes it; nothing when nothing changed.
+func announce(ctx context.Context, tx pgx.Tx, county int32, c changedFacts) error {
+	if len(c.months) == 0 {
+		return nil
+	}
+	e := FactsChanged{County: county, Institutions: c.institutions}
+	for _, m := range c.months {
+		e.Months = append(e.Months, m.String())
+	}
+	return jobs.Enqueue(ctx, tx, e)
+}

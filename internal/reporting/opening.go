@@ -1,0 +1,105 @@
+package reporting
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"yigai/internal/actor"
+	"yigai/internal/audit"
+	"yigai/internal/jobs"
+	"yigai/internal/period"
+	"yigai/internal/pg"
+)
+
+// openingDay is the day of a month on which its own reports open, so that figures known before the month ends (beds,
+// staff, population) can be typed early; they fall due by the form's rule, by default the 5th of the next month.
+const openingDay = 25
+
+// OpenMonth makes the reports that institutions owe for a month: every enabled form × every open institution of its
+// kinds (or chosen for it). What is there already stays. It answers how many were opened.
+func (s *Service) OpenMonth(ctx context.Context, who actor.Actor, m period.Month) (int, error) {
+	if err := who.Require(ActionConfigure); err != nil {
+		return 0, err
+	}
+	return s.openMonth(ctx, who, m, time.Time{})
+}
+
+// openMonth leaves out forms that fell due before a moment.
+func (s *Service) openMonth(ctx context.Context, who actor.Actor, m period.Month, dueAfter time.Time) (opened int, err error) {
+	err = pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		c, err := s.catalogue(ctx, tx, who.CountyID)
+		if err != nil {
+			return err
+		}
+		if opened, err = insertReports(ctx, tx, who.CountyID, m, s.openable(c, m, dueAfter), nil); err != nil || opened == 0 {
+			return err
+		}
+		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionConfigure, Kind: "month", ID: m.String(), Name: m.Chinese(),
+			After: map[string]any{"opened": opened}})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("open %s of county %d: %w", m, who.CountyID, err)
+	}
+	return opened, nil
+}
+
+// opening is one form as it opens in a month.
+type opening struct {
+	form    *Form
+	version int
+	due     time.Time
+}
+
+func (s *Service) openable(c *Catalogue, m period.Month, dueAfter time.Time) []opening {
+	var out []opening
+	for _, f := range c.Forms {
+		l := f.LayoutIn(m)
+		if !f.Enabled || l == nil {
+			continue
+		}
+		if due := f.DueAt(m, s.calendar); due.After(dueAfter) {
+			out = append(out, opening{f, l.Version, due})
+		}
+	}
+	return out
+}
+
+// OpenDue is the daily duty: in every county it opens this month's reports from the opening day on, and those of last
+// month that an institution opened late would lack. Months that fell due before the county existed stay closed.
+func (s *Service) OpenDue(ctx context.Context, at time.Time) error {
+	counties, err := readCounties(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	for _, county := range counties {
+		who := actor.System(county.id, county.path, ActionConfigure)
+		for _, m := range monthsOpenAt(at) {
+			if _, err := s.openMonth(ctx, who, m, county.since); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// monthsOpenAt lists the months whose reports are open and not long past.
+func monthsOpenAt(at time.Time) []period.Month {
+	m := period.MonthOf(at)
+	if at.In(period.Shanghai).Day() < openingDay {
+		return []period.Month{m.Prev()}
+	}
+	return []period.Month{m.Prev(), m}
+}
+
+// Jobs registers the duties of this room.
+func (s *Service) Jobs(r *jobs.Registry) {
+	r.Every(jobs.Schedule{
+		Name: "reporting.open",
+		Next: jobs.Daily(period.Shanghai, 0, 10),
+		All:  true,
+		Do:   s.OpenDue,
+	})
+}

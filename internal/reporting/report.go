@@ -1,0 +1,173 @@
+package reporting
+
+import (
+	"context"
+	"time"
+
+	"yigai/internal/actor"
+	"yigai/internal/fault"
+	"yigai/internal/period"
+)
+
+// State says where a report stands.
+type State string
+
+// The states of a report.
+const (
+	NotStarted State = "not_started"
+	Draft      State = "draft"
+	Submitted  State = "submitted"
+	Returned   State = "returned"
+	Accepted   State = "accepted"
+)
+
+// States lists all states in the order a report goes through them.
+var States = []State{NotStarted, Draft, Submitted, Returned, Accepted}
+
+// Title is the Chinese name of the state.
+func (s State) Title() string {
+	switch s {
+	case NotStarted:
+		return "未开始"
+	case Draft:
+		return "填报中"
+	case Submitted:
+		return "已上报"
+	case Returned:
+		return "已退回"
+	case Accepted:
+		return "已审核"
+	}
+	return string(s)
+}
+
+// Editable reports whether figures can be entered in this state.
+func (s State) Editable() bool { return s == NotStarted || s == Draft || s == Returned }
+
+// Report is one form of one institution in one month.
+type Report struct {
+	ID                int64
+	FormID            int32
+	FormSlug          string
+	FormTitle         string
+	FormVersion       int
+	InstitutionID     int64
+	InstitutionCode   string
+	Institution       string // short name
+	InstitutionKind   string
+	Month             period.Month
+	State             State
+	DueAt             time.Time
+	Submission        int // number of the last submission, 0 before the first
+	Filled            int
+	Fillable          int
+	Errors            int
+	Warnings          int
+	Unexplained       int
+	ResponsiblePerson string
+	SubmittedByID     int64
+	SubmittedBy       string
+	SubmittedAt       time.Time // zero before the first submission
+	ReceivedAt        time.Time // of the first submission
+	ReviewedBy        string
+	ReviewedAt        time.Time // of the last return, acceptance or reopening
+	Reason            string    // of the last return or reopening; empty once accepted
+	Version           int
+	UpdatedAt         time.Time
+
+	path     string
+	position int
+}
+
+// Late reports whether the report came after its deadline, or has not come though it has passed.
+func (r Report) Late(now time.Time) bool {
+	if r.ReceivedAt.IsZero() {
+		return now.After(r.DueAt)
+	}
+	return r.ReceivedAt.After(r.DueAt)
+}
+
+// Name is what a reader recognises the report by.
+func (r Report) Name() string {
+	return r.FormTitle + " · " + r.Institution + " · " + r.Month.Chinese()
+}
+
+// Filter selects reports; zero fields do not filter.
+type Filter struct {
+	Month         period.Month
+	Form          string // slug
+	States        []State
+	InstitutionID int64
+	Descendants   bool // of the institution too
+	LateAt        time.Time
+	Limit         int    // at most 200, which is also the default
+	Cursor        string // where the last page ended
+}
+
+// Page is one page of reports; Next is empty at the end.
+type Page struct {
+	Reports []Report
+	Next    string
+}
+
+const maxPage = 200
+
+// List returns reports in scope, newest month first, then by form and place in the institution tree.
+func (s *Service) List(ctx context.Context, who actor.Actor, f Filter) (Page, error) {
+	if err := who.Require(ActionView); err != nil {
+		return Page{}, err
+	}
+	after, err := parseCursor(f.Cursor)
+	if err != nil {
+		return Page{}, err
+	}
+	if f.Limit <= 0 || f.Limit > maxPage {
+		f.Limit = maxPage
+	}
+	found, err := listReports(ctx, s.db, who, f, after)
+	if err != nil {
+		return Page{}, err
+	}
+	p := Page{Reports: found}
+	if len(found) > f.Limit {
+		p.Reports = found[:f.Limit]
+		p.Next = cursorAfter(found[f.Limit-1])
+	}
+	return p, nil
+}
+
+// Get returns one report in scope.
+func (s *Service) Get(ctx context.Context, who actor.Actor, id int64) (Report, error) {
+	if err := who.Require(ActionView); err != nil {
+		return Report{}, err
+	}
+	return getReport(ctx, s.db, who, id)
+}
+
+// Find returns the report of a form, institution and month.
+func (s *Service) Find(ctx context.Context, who actor.Actor, form string, institution int64, m period.Month) (Report, error) {
+	p, err := s.List(ctx, who, Filter{Form: form, InstitutionID: institution, Month: m, Limit: 1})
+	if err != nil {
+		return Report{}, err
+	}
+	if len(p.Reports) == 0 {
+		return Report{}, fault.NotFound("这份月报")
+	}
+	return p.Reports[0], nil
+}
+
+// Events lists what happened to a report, oldest first.
+func (s *Service) Events(ctx context.Context, who actor.Actor, id int64) ([]Event, error) {
+	if _, err := s.Get(ctx, who, id); err != nil {
+		return nil, err
+	}
+	return readEvents(ctx, s.db, who.CountyID, id)
+}
+
+// Event is one change of a report's state.
+type Event struct {
+	From, To State
+	Reason   string
+	By       string
+	At       time.Time
+}

@@ -1,0 +1,225 @@
+package reportingweb
+
+import (
+	"strconv"
+	"strings"
+
+	"yigai/internal/fault"
+	"yigai/internal/number"
+	"yigai/internal/reporting"
+	"yigai/web/ui"
+)
+
+// entry is the screen of one report: what is stored, and after a refused post what was typed instead.
+type entry struct {
+	view
+	reporting.Sheet
+	account     int64 // whose unsaved figures the browser keeps
+	typed       map[string]string
+	problems    map[string]string // by field
+	rest        []string          // problems of no field
+	open        int               // section in sight
+	responsible string
+	remarks     map[reporting.CellKey][]reporting.Remark
+	findings    map[reporting.CellKey][]reporting.Finding
+	marks       map[reporting.CellKey]mark
+}
+
+// mark is how a cell looks because of a finding.
+type mark string
+
+const (
+	unmarked  mark = ""
+	markBad   mark = "cell-bad"
+	markWarn  mark = "cell-warn"
+	markQuiet mark = "cell-quiet" // a warning that has been explained
+)
+
+func newEntry(v view, account int64, s reporting.Sheet) *entry {
+	e := &entry{view: v, Sheet: s, account: account, problems: map[string]string{}, responsible: s.Report.ResponsiblePerson,
+		remarks: map[reporting.CellKey][]reporting.Remark{}, findings: map[reporting.CellKey][]reporting.Finding{}}
+	for _, r := range s.Remarks {
+		k := reporting.CellKey{SubjectID: r.SubjectID, Element: r.Element}
+		e.remarks[k] = append(e.remarks[k], r)
+	}
+	for _, f := range s.Findings {
+		k := reporting.CellKey{SubjectID: f.SubjectID, Element: f.Element}
+		e.findings[k] = append(e.findings[k], f)
+	}
+	e.marks = marksOf(s.Findings)
+	e.open = e.firstOpen()
+	return e
+}
+
+func marksOf(findings []reporting.Finding) map[reporting.CellKey]mark {
+	marks := map[reporting.CellKey]mark{}
+	for _, f := range findings {
+		m := markOf(f)
+		for _, slug := range f.Marks {
+			k := reporting.CellKey{SubjectID: f.SubjectID, Element: slug}
+			if slug != f.Element && m == markQuiet {
+				continue
+			}
+			if stronger(m, marks[k]) {
+				marks[k] = m
+			}
+		}
+	}
+	return marks
+}
+
+func markOf(f reporting.Finding) mark {
+	switch {
+	case f.Blocks():
+		return markBad
+	case f.Unexplained():
+		return markWarn
+	}
+	return markQuiet
+}
+
+var strength = map[mark]int{unmarked: 0, markQuiet: 1, markWarn: 2, markBad: 3}
+
+func stronger(a, b mark) bool { return strength[a] > strength[b] }
+
+// firstOpen is the first section with something left to do, else the first.
+func (e *entry) firstOpen() int {
+	for i, p := range e.Progress {
+		if e.MayEdit && !p.Done() {
+			return i
+		}
+	}
+	return 0
+}
+
+// refuse puts what was typed and what is wrong with it back on the screen.
+func (e *entry) refuse(typed map[string]string, problems []fault.Problem) {
+	e.typed = typed
+	for _, p := range problems {
+		if p.Field == "" {
+			e.rest = append(e.rest, p.Message)
+		} else if e.problems[p.Field] == "" {
+			e.problems[p.Field] = p.Message
+		}
+	}
+	e.showFirstProblem()
+}
+
+func (e *entry) showFirstProblem() {
+	for i, s := range e.Layout.Sections {
+		for _, row := range s.Rows {
+			for _, subject := range e.Subjects {
+				if row.Entered() && e.problems[e.key(subject, row).Field()] != "" {
+					e.open = i
+					return
+				}
+			}
+		}
+	}
+}
+
+// summary lists every problem above the form, linked to its cell.
+func (e *entry) summary() []ui.FieldProblem {
+	var list []ui.FieldProblem
+	for _, message := range e.rest {
+		list = append(list, ui.FieldProblem{Message: message})
+	}
+	for _, subject := range e.Subjects {
+		for _, row := range e.Layout.Entered() {
+			field := e.key(subject, row).Field()
+			if m := e.problems[field]; m != "" {
+				list = append(list, ui.FieldProblem{Field: field, Label: e.label(subject, row), Message: m})
+			}
+		}
+	}
+	if m := e.problems["responsible_person"]; m != "" {
+		list = append(list, ui.FieldProblem{Field: "responsible_person", Label: "责任人", Message: m})
+	}
+	return list
+}
+
+func (e *entry) label(s reporting.Subject, row *reporting.Row) string {
+	if e.Form.Proxy() {
+		return s.Name + " " + row.Name
+	}
+	return row.No + " " + row.Name
+}
+
+func (e *entry) key(s reporting.Subject, row *reporting.Row) reporting.CellKey {
+	return reporting.CellKey{SubjectID: s.ID, Element: row.Key}
+}
+
+// value is what stands in the input: as typed when it was refused, else what is stored.
+func (e *entry) value(k reporting.CellKey) string {
+	if typed, ok := e.typed[k.Field()]; ok {
+		return typed
+	}
+	return shown(e.Cells[k].Cell)
+}
+
+func (e *entry) change(k reporting.CellKey) string { return change(e.Cells[k].Cell, e.Last[k]) }
+
+// versions says which version of every cell the form shows, so that a form sent without scripts cannot overwrite
+// what somebody else typed meanwhile: "12:0.3.1;13:…", a list per subject in the order of the rows.
+func (e *entry) versions() string {
+	var b strings.Builder
+	rows := e.Layout.Entered()
+	for i, s := range e.Subjects {
+		if i > 0 {
+			b.WriteByte(';')
+		}
+		b.WriteString(id(s.ID) + ":")
+		for j, row := range rows {
+			if j > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(strconv.Itoa(e.Cells[e.key(s, row)].Version))
+		}
+	}
+	return b.String()
+}
+
+// readVersions is the inverse of versions.
+func readVersions(text string, l *reporting.Layout) map[reporting.CellKey]int {
+	seen := map[reporting.CellKey]int{}
+	rows := l.Entered()
+	for part := range strings.SplitSeq(text, ";") {
+		subject, list, _ := strings.Cut(part, ":")
+		n, err := strconv.ParseInt(subject, 10, 64)
+		if err != nil {
+			continue
+		}
+		for i, v := range strings.Split(list, ".") {
+			if version, err := strconv.Atoi(v); err == nil && i < len(rows) {
+				seen[reporting.CellKey{SubjectID: n, Element: rows[i].Key}] = version
+			}
+		}
+	}
+	return seen
+}
+
+// cellClass is what the box around an input looks like.
+func (e *entry) cellClass(k reporting.CellKey) string {
+	c := "cell num"
+	if m := e.marks[k]; m != unmarked {
+		c += " " + string(m)
+	}
+	if e.problems[k.Field()] != "" {
+		c += " cell-bad"
+	}
+	if e.Cells[k].State == number.NotApplicable {
+		c += " cell-na"
+	}
+	return c
+}
+
+// storageKey names the browser's copy of unsaved figures.
+func (e *entry) storageKey() string { return "yigai:entry:" + id(e.account) + ":" + id(e.Report.ID) }
+
+// cellURL is the address of the details of a cell.
+func cellURL(report int64, k reporting.CellKey) string {
+	return at(report) + "/cells/" + id(k.SubjectID) + "/" + k.Element
+}
+
+// explainField names the input of an explanation.
+func explainField(f reporting.Finding) string { return "x." + id(f.SubjectID) + "." + f.Key }

@@ -1,0 +1,41 @@
+package reportingweb
+
+import (
+	"yigai/internal/reporting"
+	"yigai/web/ui"
+)
+
+func (v list) subtitle() string {
+	if v.everyone {
+		return "点开一份月报可以查看每个数的来历"
+	}
+	return "本单位的月报,从新到旧"
+}
+
+func (v list) actions() []ui.Action {
+	if v.month.IsZero() {
+		return nil
+	}
+	return []ui.Action{{Label: "完成情况", URL: "/reporting/board?period=" + v.month.String(), Icon: "list-check"}}
+}
+
+func (v list) table() ui.Table {
+	t := ui.Table{ID: "reports", Caption: "月报", Cards: true, Tall: true, Columns: []ui.Column{
+		{Label: "报表", Wide: true}, {Label: "月份"}, {Label: "单位"}, {Label: "状态"}, {Label: "已填"}, {Label: "检查"},
+		{Label: "截止"}, {Label: "上报", HidePhone: true}}}
+	t.Empty = ui.Empty{Title: "没有符合条件的月报", Hint: "换一个月份或清除条件再看;每月1日系统自动打开上个月的填报。"}
+	for _, r := range v.reports {
+		t.Rows = append(t.Rows, v.row(r))
+	}
+	return t
+}
+
+func (v list) row(r reporting.Report) ui.Row {
+	sent := ui.Cell{Text: ui.Dash}
+	if !r.SubmittedAt.IsZero() {
+		sent = ui.Cell{Text: r.SubmittedBy + " " + shortTime(r.SubmittedAt)}
+	}
+	return ui.Row{ID: "report-" + id(r.ID), URL: at(r.ID), Cells: []ui.Cell{ui.Text(r.FormTitle), ui.Text(r.Month.Chinese()),
+		ui.Text(r.Institution), ui.Node(ui.Badge(statusOf(r))), ui.Node(reportProgress(r)), ui.Node(findingCounts(r)),
+		ui.Node(dueCell(r, v.view)), sent}}
+}

@@ -1,0 +1,22 @@
+package reportingweb
+
+import (
+	"time"
+
+	"yigai/internal/period"
+	"yigai/internal/reporting"
+)
+
+// handlers answers every address of the room.
+type handlers struct {
+	svc *reporting.Service
+	now func() time.Time
+}
+
+// view is what every page knows: the moment it was made.
+type view struct{ now time.Time }
+
+func (h *handlers) view() view { return view{h.now()} }
+
+// monthInHand is the month people work on now: reports of a month are filled in the next one.
+func (h *handlers) monthInHand() period.Month { return period.MonthOf(h.now()).Prev() }

@@ -1,0 +1,116 @@
+package reportingweb
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"yigai/internal/formula"
+	"yigai/internal/number"
+	"yigai/internal/period"
+	"yigai/internal/reporting"
+	"yigai/web/ui"
+)
+
+// shown is a cell as a reader sees it: thousands separated, never rounded, "不适用" in words, "" when empty.
+func shown(c number.Cell) string {
+	if !c.IsGiven() {
+		return c.String()
+	}
+	return ui.Num(c.Value, places(c.Value))
+}
+
+// figureOr is a formula's value at the row's decimals, or the dash.
+func figureOr(v formula.Value, decimals int) string {
+	if v.Reason != "" {
+		return ui.Dash
+	}
+	return ui.Num(v.Decimal, int32(decimals))
+}
+
+// places is how many decimals a figure was typed with.
+func places(d decimal.Decimal) int32 { return max(0, -d.Exponent()) }
+
+var hundred = decimal.NewFromInt(100)
+
+// change is the difference from before in percent, signed, "" when there is nothing to compare with.
+func change(now, before number.Cell) string {
+	if !now.IsGiven() || !before.IsGiven() || before.Value.IsZero() {
+		return ""
+	}
+	return ui.Signed(now.Value.Sub(before.Value).Mul(hundred).DivRound(before.Value.Abs(), 6), 1)
+}
+
+// statusOf is a report's state with what matters on hover.
+func statusOf(r reporting.Report) ui.Status {
+	s := ui.StatusFor(string(r.State))
+	s.Word = r.State.Title()
+	switch r.State {
+	case reporting.Returned:
+		s.Title = r.Reason
+	case reporting.Submitted:
+		s.Title = r.SubmittedBy + " " + ui.DateTime(r.SubmittedAt)
+	case reporting.Accepted:
+		s.Title = r.ReviewedBy + " " + ui.DateTime(r.ReviewedAt)
+	}
+	return s
+}
+
+// left says how far the deadline is, in whole days of the office's calendar.
+func left(due, now time.Time) (words string, tone ui.Tone) {
+	days := daysBetween(now, due)
+	switch {
+	case now.After(due) && days == 0:
+		return "今天已过截止时间", ui.Bad
+	case days < 0:
+		return fmt.Sprintf("已超期 %d 天", -days), ui.Bad
+	case days == 0:
+		return "今天截止", ui.Warn
+	case days <= 3:
+		return fmt.Sprintf("还有 %d 天", days), ui.Warn
+	}
+	return fmt.Sprintf("还有 %d 天", days), ui.Neutral
+}
+
+func daysBetween(from, to time.Time) int {
+	day := func(t time.Time) time.Time {
+		t = t.In(period.Shanghai)
+		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	return int(day(to).Sub(day(from)).Hours() / 24)
+}
+
+// waited says how long something has been lying there.
+func waited(since, now time.Time) string {
+	switch days := daysBetween(since, now); {
+	case since.IsZero():
+		return ui.Dash
+	case days <= 0:
+		return "今天"
+	case days == 1:
+		return "昨天"
+	default:
+		return fmt.Sprintf("%d 天", days)
+	}
+}
+
+// shortTime is a moment without its year: 08-03 10:12.
+func shortTime(t time.Time) string {
+	if t.IsZero() {
+		return ui.Dash
+	}
+	return t.In(period.Shanghai).Format("01-02 15:04")
+}
+
+// shortDate is a day without its year: 8月5日.
+func shortDate(t time.Time) string {
+	t = t.In(period.Shanghai)
+	return fmt.Sprintf("%d月%d日", int(t.Month()), t.Day())
+}
+
+func id(n int64) string { return strconv.FormatInt(n, 10) }
+
+// at is the address of a report.
+func at(report int64) string { return "/reporting/" + id(report) }

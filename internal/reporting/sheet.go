@@ -1,0 +1,104 @@
+package reporting
+
+import (
+	"context"
+	"time"
+
+	"yigai/internal/actor"
+	"yigai/internal/number"
+)
+
+// Sheet is a report opened: the form with this month's cells, what stands beside them and what may be done.
+type Sheet struct {
+	Report   Report
+	Form     *Form
+	Layout   *Layout
+	Subjects []Subject // one for an ordinary form, the institutions below for a proxy form
+	Cells    map[CellKey]Cell
+	Last     map[CellKey]number.Cell // last month
+	LastYear map[CellKey]number.Cell // the same month last year
+	Derived  map[CellKey]Derived     // by derived row's key
+	Totals   map[string]Total        // proxy forms: by element
+	Findings []Finding
+	Remarks  []Remark
+	Progress []Progress // by section
+	Lock     *Lock      // why nothing can be typed, nil when it can
+
+	MayEdit, MaySubmit, MayReview, MayReopen bool
+	ReviewRefused                            string // why who, though a reviewer, may not review this one
+}
+
+// FindingsOf lists the findings that carry their message on a cell.
+func (s Sheet) FindingsOf(k CellKey) []Finding {
+	var found []Finding
+	for _, f := range s.Findings {
+		if f.SubjectID == k.SubjectID && f.Element == k.Element {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// Lock says why the figures of a report cannot be changed now.
+type Lock struct {
+	Why   string
+	Since time.Time // zero when it is not a matter of time
+	By    string
+}
+
+// Open returns a report with everything the entry screen shows.
+func (s *Service) Open(ctx context.Context, who actor.Actor, id int64) (Sheet, error) {
+	r, err := s.Get(ctx, who, id)
+	if err != nil {
+		return Sheet{}, err
+	}
+	f, err := s.loadFigures(ctx, s.db, who.CountyID, r)
+	if err != nil {
+		return Sheet{}, err
+	}
+	sheet := f.sheet()
+	if sheet.Remarks, err = f.readRemarks(ctx, s.db, who.CountyID); err != nil {
+		return Sheet{}, err
+	}
+	if who.May(ActionReview) && r.State == Submitted {
+		if sheet.ReviewRefused, err = s.mayNotReview(ctx, s.db, who, r); err != nil {
+			return Sheet{}, err
+		}
+	}
+	sheet.permit(who)
+	return sheet, nil
+}
+
+func (f *figures) sheet() Sheet {
+	s := Sheet{Report: f.report, Form: f.form, Layout: f.layout, Subjects: f.subjects, Cells: f.cells, Last: f.last, LastYear: f.lastYear,
+		Derived: f.derived(), Findings: f.findings()}
+	if f.form.Proxy() {
+		s.Totals = f.totals()
+	}
+	s.Progress = f.progress(s.Findings)
+	return s
+}
+
+// permit fills what who may do and the reason for what nobody may.
+func (s *Sheet) permit(who actor.Actor) {
+	state := s.Report.State
+	s.MayEdit = who.May(ActionEnter) && state.Editable()
+	s.MaySubmit = who.May(ActionSubmit) && (state == Draft || state == Returned)
+	s.MayReview = who.May(ActionReview) && state == Submitted && s.ReviewRefused == ""
+	s.MayReopen = who.May(ActionReopen) && state == Accepted
+	s.Lock = lockOf(s.Report)
+	if s.Lock == nil && !s.MayEdit {
+		s.Lock = &Lock{Why: "您的账号可以查看,不能填报"}
+	}
+}
+
+// lockOf says why a report in its state cannot be changed by anybody.
+func lockOf(r Report) *Lock {
+	switch r.State {
+	case Submitted:
+		return &Lock{Why: "已上报,正在等待审核;需要修改请联系审核人退回", Since: r.SubmittedAt, By: r.SubmittedBy}
+	case Accepted:
+		return &Lock{Why: "已审核通过并锁定;需要更正请联系有解锁权限的人员", Since: r.ReviewedAt, By: r.ReviewedBy}
+	}
+	return nil
+}

@@ -1,0 +1,194 @@
+package reporting
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"yigai/internal/actor"
+	"yigai/internal/fault"
+	"yigai/internal/period"
+	"yigai/internal/pg"
+)
+
+const reportColumns = `
+	r.id, r.form_id, f.slug, f.title, r.form_version, r.institution_id, i.code, i.short_name, i.kind, r.period, r.state,
+	r.due_at, r.submission, r.filled, r.fillable, r.errors, r.warnings, r.unexplained, r.responsible_person,
+	coalesce(r.submitted_by, 0), r.submitted_name, r.submitted_at, r.received_at, r.reviewed_name, r.reviewed_at, r.reason,
+	r.version, r.updated_at, i.path::text, f.position`
+
+const reportTables = `
+	report r
+	JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id
+	JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id`
+
+// inScope holds the data scope as $2 and $3 of every query on reports; the county is $1.
+const inScope = ` r.county_id = $1 AND (i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
+
+func scanReport(row pgx.CollectableRow) (r Report, err error) {
+	var submitted, received, reviewed *time.Time
+	err = row.Scan(&r.ID, &r.FormID, &r.FormSlug, &r.FormTitle, &r.FormVersion, &r.InstitutionID, &r.InstitutionCode,
+		&r.Institution, &r.InstitutionKind, &r.Month, &r.State, &r.DueAt, &r.Submission, &r.Filled, &r.Fillable, &r.Errors,
+		&r.Warnings, &r.Unexplained, &r.ResponsiblePerson, &r.SubmittedByID, &r.SubmittedBy, &submitted, &received,
+		&r.ReviewedBy, &reviewed, &r.Reason, &r.Version, &r.UpdatedAt, &r.path, &r.position)
+	r.SubmittedAt, r.ReceivedAt, r.ReviewedAt = orZero(submitted), orZero(received), orZero(reviewed)
+	return r, err
+}
+
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+func collectReports(rows pgx.Rows, err error) ([]Report, error) {
+	if err != nil {
+		return nil, fmt.Errorf("list reports: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, scanReport)
+	if err != nil {
+		return nil, fmt.Errorf("list reports: %w", err)
+	}
+	return found, nil
+}
+
+func getReport(ctx context.Context, q pg.Querier, who actor.Actor, id int64) (Report, error) {
+	return oneReport(ctx, q, who, id, "")
+}
+
+// lockReport keeps every other write to the report waiting until the end of the transaction; reading goes on.
+func lockReport(ctx context.Context, q pg.Querier, who actor.Actor, id int64) (Report, error) {
+	return oneReport(ctx, q, who, id, " FOR NO KEY UPDATE OF r")
+}
+
+func oneReport(ctx context.Context, q pg.Querier, who actor.Actor, id int64, lock string) (Report, error) {
+	rows, err := q.Query(ctx, `SELECT `+reportColumns+` FROM `+reportTables+` WHERE `+inScope+` AND r.id = $4`+lock,
+		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, id)
+	if err != nil {
+		return Report{}, fmt.Errorf("read report %d: %w", id, err)
+	}
+	r, err := pgx.CollectExactlyOneRow(rows, scanReport)
+	if pg.NoRows(err) {
+		return Report{}, fault.NotFound("这份月报")
+	}
+	if err != nil {
+		return Report{}, fmt.Errorf("read report %d: %w", id, err)
+	}
+	return r, nil
+}
+
+func listReports(ctx context.Context, q pg.Querier, who actor.Actor, f Filter, after *cursor) ([]Report, error) {
+	w := where{sql: inScope, args: []any{who.CountyID, who.Scope.Subtrees, who.Scope.Institutions}}
+	w.add(!f.Month.IsZero(), "r.period = $?", f.Month)
+	w.add(f.Form != "", "f.slug = $?", f.Form)
+	w.add(len(f.States) > 0, "r.state = ANY($?::text[])", stateNames(f.States))
+	w.add(f.InstitutionID != 0 && !f.Descendants, "r.institution_id = $?", f.InstitutionID)
+	w.add(f.InstitutionID != 0 && f.Descendants,
+		"i.path <@ (SELECT path FROM institution_public WHERE county_id = $1 AND id = $?)", f.InstitutionID)
+	w.add(!f.LateAt.IsZero(), "coalesce(r.received_at, $?) > r.due_at", f.LateAt)
+	if after != nil {
+		w.add(true, "r.period <= $?", after.month)
+		w.add(true, "(r.period < "+w.last()+" OR (f.position, i.path, r.id) > ($?, $?::text::ltree, $?))",
+			after.position, after.path, after.id)
+	}
+	w.args = append(w.args, f.Limit+1)
+	return collectReports(q.Query(ctx, `SELECT `+reportColumns+` FROM `+reportTables+` WHERE `+w.sql+
+		` ORDER BY r.period DESC, f.position, i.path, r.id LIMIT `+w.last(), w.args...))
+}
+
+// where collects conditions with their arguments; $? becomes the next number.
+type where struct {
+	sql  string
+	args []any
+}
+
+func (w *where) add(wanted bool, condition string, args ...any) {
+	if !wanted {
+		return
+	}
+	for _, arg := range args {
+		w.args = append(w.args, arg)
+		condition = strings.Replace(condition, "$?", w.last(), 1)
+	}
+	w.sql += " AND " + condition
+}
+
+func (w *where) last() string { return "$" + strconv.Itoa(len(w.args)) }
+
+func stateNames(states []State) []string {
+	names := make([]string, len(states))
+	for i, s := range states {
+		names[i] = string(s)
+	}
+	return names
+}
+
+// cursor is the last report of a page.
+type cursor struct {
+	month    period.Month
+	position int
+	path     string
+	id       int64
+}
+
+func cursorAfter(r Report) string {
+	return fmt.Sprintf("%s|%d|%s|%d", r.Month, r.position, r.path, r.ID)
+}
+
+func parseCursor(text string) (*cursor, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // no cursor is the first page
+	}
+	parts := strings.Split(text, "|")
+	if len(parts) == 4 {
+		m, err1 := period.Parse(parts[0])
+		position, err2 := strconv.Atoi(parts[1])
+		id, err3 := strconv.ParseInt(parts[3], 10, 64)
+		if err1 == nil && err2 == nil && err3 == nil && pathShape.MatchString(parts[2]) {
+			return &cursor{m, position, parts[2], id}, nil
+		}
+	}
+	return nil, fault.Field("cursor", "翻页位置无效,请从第一页重新查看")
+}
+
+func boardReports(ctx context.Context, q pg.Querier, who actor.Actor, m period.Month) ([]Report, error) {
+	return collectReports(q.Query(ctx, `SELECT `+reportColumns+` FROM `+reportTables+` WHERE `+inScope+`
+		AND r.period = $4 ORDER BY i.path, i.id, f.position, r.id LIMIT 5000`,
+		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, m))
+}
+
+func inboxReports(ctx context.Context, q pg.Querier, who actor.Actor) ([]Report, error) {
+	return collectReports(q.Query(ctx, `SELECT `+reportColumns+` FROM `+reportTables+` WHERE `+inScope+`
+		AND r.state = 'submitted' ORDER BY r.submitted_at, r.id LIMIT 200`,
+		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions))
+}
+
+func countTodos(ctx context.Context, q pg.Querier, who actor.Actor) (t Todos, err error) {
+	err = q.QueryRow(ctx, `SELECT count(*) FILTER (WHERE r.state = 'returned'),
+			count(*) FILTER (WHERE r.state IN ('not_started', 'draft')), count(*) FILTER (WHERE r.state = 'submitted')
+		FROM report r JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id
+		WHERE `+inScope+` AND r.state <> 'accepted'`,
+		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions).Scan(&t.Returned, &t.Entering, &t.Review)
+	if err != nil {
+		return t, fmt.Errorf("count reports that wait: %w", err)
+	}
+	return t, nil
+}
+
+func readEvents(ctx context.Context, q pg.Querier, county int32, report int64) ([]Event, error) {
+	rows, err := q.Query(ctx, `SELECT from_state, to_state, reason, by_name, at FROM report_event
+		WHERE county_id = $1 AND report_id = $2 ORDER BY id LIMIT 500`, county, report)
+	if err != nil {
+		return nil, fmt.Errorf("read events of report %d: %w", report, err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Event])
+	if err != nil {
+		return nil, fmt.Errorf("read events of report %d: %w", report, err)
+	}
+	return found, nil
+}

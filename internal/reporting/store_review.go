@@ -1,0 +1,165 @@
+package reporting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"yigai/internal/actor"
+	"yigai/internal/fault"
+	"yigai/internal/period"
+	"yigai/internal/pg"
+)
+
+func writeSubmission(ctx context.Context, q pg.Querier, who actor.Actor, r Report, responsible string, at time.Time) error {
+	_, err := q.Exec(ctx, `
+		UPDATE report SET submission = $3, responsible_person = $4, submitted_by = NULLIF($5, 0), submitted_name = $6,
+		       submitted_at = $7, received_at = coalesce(received_at, $7)
+		WHERE county_id = $1 AND id = $2`, who.CountyID, r.ID, r.Submission, responsible, who.AccountID, who.Name, at)
+	if err != nil {
+		return fmt.Errorf("write submission: %w", err)
+	}
+	return nil
+}
+
+func writeReview(ctx context.Context, q pg.Querier, who actor.Actor, report int64, reason string, at time.Time) error {
+	_, err := q.Exec(ctx, `
+		UPDATE report SET reviewed_by = NULLIF($3, 0), reviewed_name = $4, reviewed_at = $5, reason = $6
+		WHERE county_id = $1 AND id = $2`, who.CountyID, report, who.AccountID, who.Name, at, reason)
+	if err != nil {
+		return fmt.Errorf("write review: %w", err)
+	}
+	return nil
+}
+
+// takeSnapshot keeps the cells as they stand with this submission, or with its acceptance.
+func takeSnapshot(ctx context.Context, q pg.Querier, who actor.Actor, r Report, accepted bool, at time.Time) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO report_snapshot (county_id, report_id, submission, accepted, cells, by_name, at)
+		SELECT $1, $2, $3, $4, coalesce(jsonb_agg(jsonb_build_object('subject', subject_id, 'element', element_id,
+		       'state', state, 'value', value::text) ORDER BY subject_id, element_id), '[]'), $5, $6
+		FROM cell WHERE county_id = $1 AND report_id = $2`, who.CountyID, r.ID, r.Submission, accepted, who.Name, at)
+	if err != nil {
+		return fmt.Errorf("take snapshot of report %d: %w", r.ID, err)
+	}
+	return nil
+}
+
+func writeExplanation(ctx context.Context, q pg.Querier, who actor.Actor, report int64, about explained, e Explanation) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO explanation (county_id, report_id, rule_code, subject_id, figures, text, by_id, by_name, at)
+		VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, 0), $8, $9)
+		ON CONFLICT (county_id, report_id, rule_code, subject_id) DO UPDATE
+		SET figures = EXCLUDED.figures, text = EXCLUDED.text, by_id = EXCLUDED.by_id, by_name = EXCLUDED.by_name, at = EXCLUDED.at`,
+		who.CountyID, report, about.key, about.subject, e.Figures, e.Text, who.AccountID, e.By, e.At)
+	if err != nil {
+		return fmt.Errorf("write explanation: %w", err)
+	}
+	return nil
+}
+
+func (f *figures) writeRemarks(ctx context.Context, q pg.Querier, who actor.Actor, remarks []Remark, at time.Time) error {
+	b := &pgx.Batch{}
+	for _, m := range remarks {
+		b.Queue(`INSERT INTO cell_remark (county_id, report_id, subject_id, element_id, submission, text, by_id, by_name, at)
+			VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, 0), $8, $9)`, who.CountyID, f.report.ID, m.SubjectID,
+			f.layout.rows[m.Element].Element.ID, f.report.Submission, m.Text, who.AccountID, who.Name, at)
+	}
+	if err := q.SendBatch(ctx, b).Close(); err != nil {
+		return fmt.Errorf("write remarks: %w", err)
+	}
+	return nil
+}
+
+func (f *figures) readRemarks(ctx context.Context, q pg.Querier, county int32) ([]Remark, error) {
+	rows, err := q.Query(ctx, `
+		SELECT m.subject_id, e.slug, m.text, m.submission, m.by_name, m.at
+		FROM cell_remark m JOIN element e ON e.county_id = m.county_id AND e.id = m.element_id
+		WHERE m.county_id = $1 AND m.report_id = $2 ORDER BY m.id DESC LIMIT 1000`, county, f.report.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read remarks: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Remark])
+	if err != nil {
+		return nil, fmt.Errorf("read remarks: %w", err)
+	}
+	return found, nil
+}
+
+// enteredSinceReturn reports whether who changed a figure of the report since it was last sent back.
+func enteredSinceReturn(ctx context.Context, q pg.Querier, who actor.Actor, report int64) (bool, error) {
+	var entered bool
+	err := q.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM cell_change WHERE county_id = $1 AND report_id = $2 AND by_id = $3
+			AND at >= coalesce((SELECT max(at) FROM report_event
+			                    WHERE county_id = $1 AND report_id = $2 AND to_state = 'returned'), '-infinity'))`,
+		who.CountyID, report, who.AccountID).Scan(&entered)
+	if err != nil {
+		return false, fmt.Errorf("look who entered figures of report %d: %w", report, err)
+	}
+	return entered, nil
+}
+
+// changedFacts says which facts a write really changed.
+type changedFacts struct {
+	months       []period.Month
+	institutions []int64
+}
+
+// writeFacts makes the cells of accepted reports facts, one statement for all. A figure that says the same stays as it
+// was, with the submission that brought it; an emptied cell makes the fact empty, it is never deleted.
+func writeFacts(ctx context.Context, q pg.Querier, county int32, reports []int64) (changedFacts, error) {
+	rows, err := q.Query(ctx, `
+		WITH written AS (
+			INSERT INTO fact (county_id, period, element_id, institution_id, state, value, comment, report_id, submission, by_name, at)
+			SELECT r.county_id, r.period, c.element_id, c.subject_id, c.state, c.value, c.comment, r.id, r.submission,
+			       r.reviewed_name, r.reviewed_at
+			FROM report r JOIN cell c ON c.county_id = r.county_id AND c.report_id = r.id
+			WHERE r.county_id = $1 AND r.id = ANY($2)
+			ORDER BY c.element_id, c.subject_id, r.period
+			ON CONFLICT (county_id, period, element_id, institution_id) DO UPDATE
+			SET state = EXCLUDED.state, value = EXCLUDED.value, comment = EXCLUDED.comment, report_id = EXCLUDED.report_id,
+			    submission = EXCLUDED.submission, by_name = EXCLUDED.by_name, at = EXCLUDED.at
+			WHERE (fact.state, fact.value, fact.comment, fact.report_id)
+			      IS DISTINCT FROM (EXCLUDED.state, EXCLUDED.value, EXCLUDED.comment, EXCLUDED.report_id)
+			RETURNING period, institution_id)
+		SELECT DISTINCT period, institution_id FROM written ORDER BY period, institution_id`, county, reports)
+	if err != nil {
+		return changedFacts{}, fmt.Errorf("write facts: %w", err)
+	}
+	return collectChanged(rows)
+}
+
+func collectChanged(rows pgx.Rows) (c changedFacts, err error) {
+	seen := map[int64]bool{}
+	var month period.Month
+	var institution int64
+	_, err = pgx.ForEachRow(rows, []any{&month, &institution}, func() error {
+		if n := len(c.months); n == 0 || c.months[n-1] != month {
+			c.months = append(c.months, month)
+		}
+		if !seen[institution] {
+			seen[institution] = true
+			c.institutions = append(c.institutions, institution)
+		}
+		return nil
+	})
+	if err != nil {
+		return c, fmt.Errorf("write facts: %w", err)
+	}
+	return c, nil
+}
+
+// plain is the sentence of a fault without what was attempted around it.
+func plain(err error) string {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	if fault.IsFault(err) {
+		return err.Error()
+	}
+	return "未能完成"
+}
