@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
+	"math/rand/v2"
 	"os"
 	"reflect"
 	"strings"
@@ -147,6 +149,28 @@ func TestDecimalsAreStoredDigitForDigit(t *testing.T) {
 		if xml := stored(t, write(t, sheet.XLSX, meta, [][]any{{d}})); !strings.Contains(xml, want) {
 			t.Errorf("%s: want %s in %s", in, want, xml[strings.Index(xml, "<sheetData>"):])
 		}
+	}
+}
+
+// Every decimal of up to 15 digits comes out as it went in.
+func TestManyDecimalsAreStoredDigitForDigit(t *testing.T) {
+	t.Parallel()
+	meta := sheet.Meta{Columns: []sheet.Field{{Title: "编码", Kind: sheet.Decimal}}}
+	random := rand.New(rand.NewPCG(1, 2))
+	var rows [][]any
+	for range 5000 {
+		limit := int64(math.Pow10(1 + random.IntN(15)))
+		rows = append(rows, []any{decimal.New(random.Int64N(2*limit-1)-limit+1, -int32(random.IntN(18)))})
+	}
+	_, back := read(t, write(t, sheet.XLSX, meta, rows), people)
+	for i, row := range back {
+		want := rows[i][0].(decimal.Decimal)
+		if got, err := decimal.NewFromString(row.Get("code")); err != nil || !got.Equal(want) {
+			t.Errorf("%s comes back as %s", want, row.Get("code"))
+		}
+	}
+	if len(back) != len(rows) {
+		t.Errorf("%d rows come back", len(back))
 	}
 }
 
