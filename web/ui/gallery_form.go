@@ -50,6 +50,16 @@ func galleryTerms() []Term {
 	}
 }
 
+func galleryValues() []Term {
+	return []Term{
+		{Label: "基层月报", Node: Fill(46, 60)},
+		{Label: "村医代报", Node: Fill(14, 14)},
+		{Label: "未报", Node: Missing()},
+		{Label: "不适用", Node: NA()},
+		{Label: "无法计算", Node: NoValue("分母为 0")},
+	}
+}
+
 func galleryButtons() []Action {
 	return []Action{
 		{Label: "新增派驻", URL: "/ui", Kind: Primary, Icon: "plus-lg"},
@@ -57,5 +67,29 @@ func galleryButtons() []Action {
 		{Label: "删除", URL: "/ui", Post: true, Kind: Danger, Icon: "trash", Confirm: "删除后 2 条考勤记录也会删除,不能恢复。"},
 		{Label: "打印", URL: "/ui", Icon: "printer", Kind: Quiet},
 		{Label: "上报", URL: "/ui", Why: "还有 2 处错误,改正后才能上报"},
+	}
+}
+
+type galleryEntryLine struct {
+	name, unit, before, year string
+	cell                     CellField
+}
+
+func galleryEntryColumns() []Column {
+	return []Column{
+		{Label: "项目"}, {Label: "单位"}, {Label: "本月", Numeric: true},
+		{Label: "上月", Numeric: true}, {Label: "去年同月", Numeric: true}, {Label: "说明", Wide: true},
+	}
+}
+
+func galleryEntryLines() []galleryEntryLine {
+	return []galleryEntryLine{
+		{"3.1 总诊疗人次", "人次", "5,112", "4,980", CellField{Name: "v1", Label: "总诊疗人次 本月", Value: "5,400", State: CellSaved}},
+		{"3.1.1 其中:门急诊人次", "人次", "4,830", "4,720", CellField{Name: "v2", Label: "门急诊人次 本月", Value: "5,410", State: CellFault, Message: "门急诊不能大于总诊疗人次(5,400) L01"}},
+		{"3.2 出院人数", "人", "121", "115", CellField{Name: "v3", Label: "出院人数 本月", Value: "118", State: CellSaving}},
+		{"3.3 家庭病床", "张", "12", "3", CellField{Name: "v4", Label: "家庭病床 本月", Value: "31", State: CellWarning, Message: "比上月增加 158.3%,请说明"}},
+		{"4.1 村卫生室诊疗(代报)", "人次", "3,050", "2,990", CellField{Name: "v5", Label: "村卫生室诊疗 本月", Value: "3,200", State: CellDerived, ReadOnly: true, Message: "来自村卫生室代报,14/16 已填"}},
+		{"5.1 在岗职工", "人", "46", "45", CellField{Name: "v6", Label: "在岗职工 本月", Value: "47", State: CellConflict, Message: "李× 刚刚改为 48,请选择保留哪个"}},
+		{"6.1 开放床位", "张", "50", "50", CellField{Name: "v7", Label: "开放床位 本月", Value: "50", State: CellLocked}},
 	}
 }
