@@ -42,7 +42,7 @@ func (d Draft) normal() Draft {
 		&d.Division, &d.Address, &d.Phone, &d.Note} {
 		*s = strings.TrimSpace(*s)
 	}
-	d.USCC = strings.ToUpper(d.USCC)
+	d.USCC = creditCode(d.USCC)
 	if d.ShortName == d.Name {
 		d.ShortName = ""
 	}

@@ -38,8 +38,9 @@ type Filter struct {
 	Cursor      string // where a page starts; from Page.Next or Page.Prev
 	Limit       int
 
-	id   int64
-	code string
+	id    int64
+	code  string
+	codes []string
 }
 
 // Page is one page of a list with the way to its neighbours.

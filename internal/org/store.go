@@ -60,6 +60,9 @@ func (f Filter) where(who actor.Actor) (string, []any) {
 	if f.code != "" {
 		add("i.code = $n", f.code)
 	}
+	if f.codes != nil {
+		add("i.code = ANY($n)", f.codes)
+	}
 	if len(f.Kinds) > 0 {
 		add("i.kind = ANY($n)", f.Kinds)
 	}

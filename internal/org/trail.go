@@ -2,8 +2,12 @@ package org
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"yigai/internal/actor"
 	"yigai/internal/audit"
@@ -51,4 +55,36 @@ func recordChange(ctx context.Context, q pg.Querier, who actor.Actor, action str
 		e.After = after
 	}
 	return audit.Record(ctx, q, who, e)
+}
+
+// trail records many entries in one round trip: it passes as the transaction that audit writes to.
+type trail struct {
+	pg.Querier
+	batch *pgx.Batch
+}
+
+func newTrail(tx pg.Querier) *trail { return &trail{Querier: tx, batch: &pgx.Batch{}} }
+
+// Exec queues the statement; its outcome shows in send.
+func (t *trail) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	t.batch.Queue(sql, args...)
+	return pgconn.CommandTag{}, nil
+}
+
+func (t *trail) send(ctx context.Context) error {
+	if t.batch.Len() == 0 {
+		return nil
+	}
+	if err := t.SendBatch(ctx, t.batch).Close(); err != nil {
+		return fmt.Errorf("record audit entries: %w", err)
+	}
+	return nil
+}
+
+func (t *trail) division(ctx context.Context, who actor.Actor, d Division, before facts) error {
+	e := audit.Entry{Action: ActionImport, Kind: "division", ID: d.Code, Name: d.Name, After: d.facts()}
+	if before != nil {
+		e.Before = before
+	}
+	return audit.Record(ctx, t, who, e)
 }

@@ -1,0 +1,123 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"yigai/internal/actor"
+	"yigai/internal/audit"
+	"yigai/internal/fault"
+	"yigai/internal/pg"
+	"yigai/internal/sheet"
+)
+
+// Options say how an import treats what it finds.
+type Options struct {
+	DryRun  bool // look only: nothing is stored
+	Partial bool // store the good rows although others are refused; else all rows or none
+}
+
+// Result is what an import did, or would do in a dry run.
+type Result struct {
+	Rows                        int
+	Created, Updated, Unchanged int
+	Findings                    []sheet.Finding // why rows are refused
+	Warnings                    []sheet.Finding // worth a look, but no hindrance
+	Header                      []string        // headings of the file
+	Refused                     []sheet.RefusedRow
+	Stored                      bool
+}
+
+// WriteRefused writes the refused rows as they came, with 原因 beside each, so that they can be corrected and sent again.
+func (r Result) WriteRefused(format sheet.Format, w io.Writer) error {
+	return sheet.WriteRefused(format, w, r.Header, r.Refused)
+}
+
+// file is an uploaded list, read whole: its size is bounded.
+type file struct {
+	rows   []sheet.Row
+	header []string
+	has    map[string]bool
+	notes  []sheet.Finding
+}
+
+// readFile reads csv or xlsx by content. What cannot be read at all is a problem of the field "file".
+func readFile(r io.Reader, columns []sheet.Column) (file, error) {
+	f, err := readBook(r, columns)
+	var refused *sheet.Error
+	if errors.As(err, &refused) {
+		return f, fault.Field("file", "%s", refused.Message)
+	}
+	return f, err
+}
+
+func readBook(r io.Reader, columns []sheet.Column) (f file, err error) {
+	limits := sheet.DefaultLimits
+	limits.Rows = MaxRows
+	book, err := sheet.Open(r, limits)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	rows, err := book.Rows(columns)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		f.rows = append(f.rows, rows.Row())
+	}
+	f.header, f.notes, f.has = rows.Header(), rows.Findings(), map[string]bool{}
+	for _, c := range columns {
+		f.has[c.Key] = rows.Has(c.Key)
+	}
+	return f, rows.Err()
+}
+
+// load runs an import in one transaction that owns the tree: plan, then store unless it is a dry run or
+// rows are refused. plan says what would happen; store makes it so.
+func (s *Service) load(ctx context.Context, who actor.Actor, o Options, f file, kind string,
+	plan func(tx pgx.Tx) (Result, func() error, error),
+) (Result, error) {
+	if err := who.Require(ActionImport); err != nil {
+		return Result{}, err
+	}
+	var result Result
+	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := lockTree(ctx, tx, who.CountyID); err != nil {
+			return err
+		}
+		r, store, err := plan(tx)
+		if err != nil {
+			return err
+		}
+		slices.SortStableFunc(r.Findings, func(a, b sheet.Finding) int { return a.Row - b.Row })
+		r.Rows, r.Header, r.Refused = len(f.rows), f.header, sheet.Refused(f.rows, r.Findings)
+		r.Warnings = append(f.notes, r.Warnings...)
+		result = r
+		if o.DryRun || len(r.Findings) > 0 && !o.Partial {
+			return nil
+		}
+		result.Stored = true
+		if r.Created+r.Updated == 0 {
+			return nil
+		}
+		if err := store(); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionImport, Kind: kind + "_import", Name: importName[kind],
+			After: facts{"rows": strconv.Itoa(r.Rows), "created": strconv.Itoa(r.Created), "updated": strconv.Itoa(r.Updated),
+				"unchanged": strconv.Itoa(r.Unchanged), "refused": strconv.Itoa(len(r.Refused))}})
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	return result, nil
+}
+
+var importName = map[string]string{"division": "行政区划导入", "institution": "机构导入"}
