@@ -141,6 +141,7 @@ func TestMasks(t *testing.T) {
 	for got, want := range map[string]string{
 		identifier.MaskResidentID("360426199101010071"): "360426********0071",
 		identifier.MaskResidentID("G12345678"):          "*******78",
+		identifier.MaskResidentID("张三张三张三"):             "****张三",
 		identifier.MaskPhone("13812345678"):             "138****5678",
 		identifier.MaskPhone("0475-6211234"):            "047*****1234",
 		identifier.MaskPhone("6211234"):                 "*****34",
@@ -209,8 +210,11 @@ func FuzzAll(f *testing.F) {
 		if n := utf8.RuneCountInString(s); utf8.RuneCountInString(identifier.MaskName(s)) != n {
 			t.Errorf("%q is masked to another length", s)
 		}
-		identifier.MaskPhone(s)
-		identifier.MaskResidentID(s)
+		for _, masked := range []string{identifier.MaskPhone(s), identifier.MaskResidentID(s)} {
+			if utf8.ValidString(s) && !utf8.ValidString(masked) {
+				t.Errorf("%q is masked as %q", s, masked)
+			}
+		}
 	})
 }
 

@@ -5,7 +5,7 @@ import "strings"
 // MaskResidentID hides the date of birth: 360426********0071. Any other paper
 // keeps its last two characters.
 func MaskResidentID(s string) string {
-	if len(s) == 18 {
+	if len(s) == 18 && digits(s[:17]) {
 		return s[:6] + "********" + s[14:]
 	}
 	return keep(s, 0, 2)

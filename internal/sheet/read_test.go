@@ -92,20 +92,26 @@ func TestFormulasWithoutAResultAreRefused(t *testing.T) {
 
 func TestOddButValidWorkbooks(t *testing.T) {
 	t.Parallel()
-	inline, err := os.ReadFile("testdata/InlineStrings.xlsx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, rows := read(t, inline, []sheet.Column{{Key: "x", Titles: []string{"Numbers", "A", "Number"}}}); len(rows) == 0 {
-		t.Error("no rows in InlineStrings.xlsx")
-	}
-	dates, err := os.ReadFile("testdata/DateFormatTests.xlsx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rows := read(t, dates, []sheet.Column{{Key: "value", Titles: []string{"Date"}}})
-	if len(rows) == 0 {
-		t.Error("no rows in DateFormatTests.xlsx")
+	for _, c := range []struct {
+		file, title, sheet string
+		row, rows          int
+		want               []string
+	}{
+		{"InlineStrings.xlsx", "Inline Strings", "Sheet1", 3, 6, []string{"32", "B", "2nd Inline String", "44"}},
+		{"DateFormatTests.xlsx", "Result (expected)", "Tests", 2, 45, []string{"11-10-52", "d-m-y", "1952-10-11 14:35:27", "Date"}},
+		{"DateFormatTests.xlsx", "Result (expected)", "Tests", 41, 45, []string{"01-01-2025", "dd-mm-yyyy", "2025-01-01", "Date"}},
+	} {
+		data, err := os.ReadFile("testdata/" + c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, all := read(t, data, []sheet.Column{{Key: "x", Titles: []string{c.title}, Required: true}})
+		if rows.Sheet != c.sheet || len(all) != c.rows {
+			t.Fatalf("%s: %d rows of %s", c.file, len(all), rows.Sheet)
+		}
+		if row := all[c.row-2]; row.Number != c.row || !reflect.DeepEqual(row.Cells, c.want) {
+			t.Errorf("%s: row %d %q, want %q", c.file, row.Number, row.Cells, c.want)
+		}
 	}
 }
 
