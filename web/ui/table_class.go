@@ -1,8 +1,5 @@
 package ui
 
-// The class of a cell depends only on its column and tone, so it is looked up, not built, for each of
-// thousands of cells.
-
 func (t Table) class() string {
 	c := "data"
 	if t.StickyFirst {
@@ -49,14 +46,15 @@ func (c Column) class() string {
 	return s
 }
 
-func (c Cell) class(column string) string {
+// class is the column's, looked up instead of built for each of thousands of cells, and the cell's tone.
+func (c *Cell) class(column string) string {
 	if c.Tone == Neutral {
 		return column
 	}
 	return column + " tone-" + string(c.Tone)
 }
 
-func (r Row) class() string {
+func (r *Row) class() string {
 	s := toneClass(r.Tone)
 	if r.Strong {
 		s += " strong"

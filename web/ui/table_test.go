@@ -64,7 +64,7 @@ func TestDataTableAllocations(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	if perCell := got / 3000; perCell > 12 {
+	if perCell := got / 3000; perCell > 2 {
 		t.Errorf("%.1f allocations per cell", perCell)
 	}
 }
