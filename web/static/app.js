@@ -115,6 +115,7 @@
     }
     const drawer = target.closest('[data-drawer]');
     if (drawer) { e.preventDefault(); openDrawer(document.getElementById(drawer.dataset.drawer)); return; }
+    if (target.closest('[data-print]')) { e.preventDefault(); window.print(); return; }
     if (target.matches('td.check input')) {
       if (e.shiftKey && lastCheck) checkRange(target);
       lastCheck = target;
