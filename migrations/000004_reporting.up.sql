@@ -271,6 +271,6 @@ JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id AND cardinality(f.
 JOIN form_item i ON i.county_id = r.county_id AND i.form_id = r.form_id AND i.version = r.form_version
 JOIN institution s ON s.county_id = r.county_id AND s.parent_id = r.institution_id AND s.kind = ANY (f.subject_kinds)
      AND (s.opened_on IS NULL OR s.opened_on < r.period + interval '1 month')
-     AND (s.closed_on IS NULL OR s.closed_on >= r.period)
+     AND (s.closed_on IS NULL OR s.closed_on > r.period)
 UNION ALL
 SELECT county_id, period, element_id, institution_id, NULL::bigint FROM fact WHERE report_id IS NULL;

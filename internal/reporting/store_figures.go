@@ -20,7 +20,7 @@ func readSubjects(ctx context.Context, q pg.Querier, county int32, r Report, kin
 		SELECT i.id, i.code, i.short_name FROM institution_public i
 		WHERE i.county_id = $1 AND i.parent_id = $2 AND i.kind = ANY($3)
 		  AND (i.opened_on IS NULL OR i.opened_on < $4::date + interval '1 month')
-		  AND (i.closed_on IS NULL OR i.closed_on >= $4::date)
+		  AND (i.closed_on IS NULL OR i.closed_on > $4::date)
 		   OR i.county_id = $1 AND i.id IN (SELECT subject_id FROM cell WHERE county_id = $1 AND report_id = $5)
 		ORDER BY i.code LIMIT 1000`, county, r.InstitutionID, kinds, r.Month, r.ID)
 	if err != nil {
@@ -143,7 +143,7 @@ func (f *figures) queueBelow(b *pgx.Batch, county int32) {
 	b.Queue(`SELECT count(*) FROM institution_public i
 		WHERE i.county_id = $1 AND i.parent_id = $2 AND i.kind = ANY($3)
 		  AND (i.opened_on IS NULL OR i.opened_on < $4::date + interval '1 month')
-		  AND (i.closed_on IS NULL OR i.closed_on >= $4::date)`,
+		  AND (i.closed_on IS NULL OR i.closed_on > $4::date)`,
 		county, f.report.InstitutionID, f.kindsBelow(), f.report.Month).QueryRow(func(row pgx.Row) error { return row.Scan(&f.belowOf) })
 }
 

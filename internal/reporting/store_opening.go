@@ -22,7 +22,7 @@ func insertReports(ctx context.Context, q pg.Querier, county int32, m period.Mon
 		WITH open AS (
 			SELECT id, parent_id, kind FROM institution_public
 			WHERE county_id = $1 AND (opened_on IS NULL OR opened_on < $2::date + interval '1 month')
-			  AND (closed_on IS NULL OR closed_on >= $2::date)),
+			  AND (closed_on IS NULL OR closed_on > $2::date)),
 		owed AS (
 			SELECT f.id AS form_id, o.version, o.due, i.id AS institution_id, items.n * CASE
 			       WHEN cardinality(f.subject_kinds) = 0 THEN 1
