@@ -343,7 +343,10 @@ func (s *Service) refused(ctx context.Context, who actor.Actor, action, object s
 	if !fault.IsForbidden(err) {
 		return err
 	}
-	return errors.Join(err, s.NoteRefusal(ctx, who, action, "account", object, err.Error()))
+	if noted := s.NoteRefusal(ctx, who, action, "account", object, err.Error()); noted != nil {
+		return noted
+	}
+	return err
 }
 
 // NoteRefusal records that somebody signed in tried what they may not; the application says it for whole routes.
