@@ -54,6 +54,17 @@ func (a account) sysProcAttr() *syscall.SysProcAttr {
 	return attr
 }
 
+// explain adds what to do when the system does not let us start a program as the account.
+func explain(err error, p place) error {
+	switch {
+	case p.runs.switched && errors.Is(err, syscall.EPERM):
+		return fmt.Errorf("系统（多半是容器）不允许 root 换成 uid %d，请改用普通用户启动：%w", p.runs.uid, err)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("运行 PostgreSQL 的用户（uid %d）没有权限进入程序目录或 %s：%w", p.runs.uid, p.home, err)
+	}
+	return err
+}
+
 // own gives the account one folder of ours.
 func (a account) own(path string) error {
 	if !a.switched {

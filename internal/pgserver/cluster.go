@@ -82,7 +82,7 @@ func initdb(ctx context.Context, c Config, p place, b binaries, dir string) erro
 	if _, unknown := user.LookupId(strconv.Itoa(int(p.runs.uid))); unknown != nil {
 		return fmt.Errorf("建立数据库失败：当前用户（uid %d）没有登记在系统用户表里，PostgreSQL 不接受；请在 /etc/passwd 里登记，或设置 YIGAI_DATABASE_URL：%w", p.runs.uid, err)
 	}
-	return fmt.Errorf("建立数据库失败：%w：%s", err, tail(string(out)))
+	return fmt.Errorf("建立数据库失败：%w：%s", explain(err, p), tail(string(out)))
 }
 
 // locale sorts by code point everywhere; queries that show Chinese in order say COLLATE "zh-x-icu" themselves.

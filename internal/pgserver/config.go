@@ -48,7 +48,7 @@ func (c Config) parameters(socketDir string) []string {
 	set := map[string]string{
 		"listen_addresses":        "",
 		"port":                    port,
-		"unix_socket_directories": socketDir,
+		"unix_socket_directories": `"` + socketDir + `"`, // quoted for the sake of spaces
 		"unix_socket_permissions": "0700",
 		"max_connections":         "100",
 		"shared_buffers":          megabytes(min(max(mem/16, 64), 1024)),

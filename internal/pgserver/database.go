@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Database and Role are the names inside the private PostgreSQL. The role owns the database but is no superuser, as
@@ -19,7 +21,8 @@ const (
 
 func (p place) url(role, database string) string {
 	u := url.URL{Scheme: "postgres", User: url.User(role), Path: "/" + database}
-	u.RawQuery = url.Values{"host": {p.socket}, "port": {port}}.Encode()
+	// As libpq does, pgx takes a plus sign for itself and not for a space.
+	u.RawQuery = strings.ReplaceAll(url.Values{"host": {p.socket}, "port": {port}}.Encode(), "+", "%20")
 	return u.String()
 }
 
@@ -32,6 +35,12 @@ func ping(ctx context.Context, url string) error {
 		return err
 	}
 	return conn.Close(ctx)
+}
+
+// recovering reports whether the server answers that it is not ready yet (cannot_connect_now).
+func recovering(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "57P03"
 }
 
 // prepare creates the role and the database when they are not there.

@@ -57,17 +57,24 @@ func moveOut(c Config, pg string) (string, error) {
 	if err := os.MkdirAll(home, 0o755); err != nil {
 		return "", fmt.Errorf("运行 PostgreSQL 的用户进不了 %s，也不能在 %s 建立数据目录：%w；请把 YIGAI_DATA_DIR 设到它能进入的目录", c.DataDir, home, err)
 	}
+	for _, dir := range []string{c.rootHome, home} { // whatever the umask says
+		if err := os.Chmod(dir, 0o755); err != nil {
+			return "", fmt.Errorf("不能放开目录 %s 的通过权限：%w", dir, err)
+		}
+	}
 	target := filepath.Join(home, "pg")
 	if err := os.Symlink(target, pg); err != nil {
 		return "", fmt.Errorf("不能建立链接 %s → %s：%w", pg, target, err)
 	}
-	c.Log.Info("运行 PostgreSQL 的用户进不了 root 的目录，数据库改放在别处", "位置", target, "链接", pg)
+	_, err := os.Stat(target)
+	c.Log.Info("运行 PostgreSQL 的用户进不了 root 的目录，数据库改放在别处", "位置", target, "链接", pg, "沿用已有数据", err == nil)
 	return target, nil
 }
 
-// socketDir is the database folder itself, or a folder of fixed name in /tmp when the path is too long for a socket.
+// socketDir is the database folder itself, or a folder of fixed name in /tmp when that path does not do for a socket.
 func socketDir(p place) (string, error) {
-	if len(filepath.Join(p.pg, ".s.PGSQL."+port)) <= longestSocket {
+	// A comma would make two folders of one, for PostgreSQL and for pgx.
+	if len(filepath.Join(p.pg, ".s.PGSQL."+port)) <= longestSocket && !strings.ContainsAny(p.pg, `,"`) {
 		return p.pg, nil
 	}
 	sum := sha256.Sum256([]byte(p.pg))
@@ -75,7 +82,7 @@ func socketDir(p place) (string, error) {
 	if err := os.Mkdir(dir, 0o700); err == nil {
 		return dir, p.runs.own(dir)
 	} else if !errors.Is(err, os.ErrExist) {
-		return "", fmt.Errorf("数据目录的路径太长，又不能在 /tmp 建立套接字目录：%w", err)
+		return "", fmt.Errorf("数据目录的路径不能用于套接字，又不能在 /tmp 建立套接字目录：%w", err)
 	}
 	st, err := os.Lstat(dir)
 	if err != nil {

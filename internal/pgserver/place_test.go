@@ -34,23 +34,36 @@ func TestInterruptedInitdbIsRepeated(t *testing.T) {
 	query(t, start(t, quick(dir)), "SELECT 1")
 }
 
-func TestLongAndChinesePath(t *testing.T) {
+func TestUnusualPaths(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(openTemp(t), strings.Repeat("医改 数据", 12))
-	s := start(t, quick(dir))
-	if strings.HasPrefix(s.place.socket, dir) {
-		t.Errorf("the socket is in %s, too long for a socket", s.place.socket)
+	for name, path := range map[string]string{
+		"short": "医改 的 数据", "long": strings.Repeat("医改 数据", 12), "with a comma": "a,b",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(openTemp(t), path)
+			s := start(t, quick(dir))
+			inside := strings.HasPrefix(s.place.socket, dir)
+			if inside != (name == "short") {
+				t.Errorf("the socket is in %s", s.place.socket)
+			}
+			query(t, s, tenRows)
+			if n := query(t, join(t, dir), "SELECT count(*) FROM kept"); n != "10" {
+				t.Errorf("%s rows, want 10", n)
+			}
+			if !inside {
+				t.Cleanup(func() { remove(t, s.place.socket) })
+				stop(t, s)
+			}
+		})
 	}
-	query(t, s, tenRows)
-	if n := query(t, join(t, dir), "SELECT count(*) FROM kept"); n != "10" {
-		t.Errorf("%s rows, want 10", n)
+}
+
+func remove(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Remove(path); err != nil {
+		t.Error(err)
 	}
-	t.Cleanup(func() {
-		if err := os.Remove(s.place.socket); err != nil {
-			t.Error(err)
-		}
-	})
-	stop(t, s)
 }
 
 // Below a folder that only its owner may enter, root's postgres cannot work; an ordinary user's can.

@@ -48,7 +48,7 @@ func launch(c Config, p place, b binaries) (*process, error) {
 		close(pr.done)
 	}()
 	if err := <-started; err != nil {
-		return nil, fmt.Errorf("不能启动 PostgreSQL 程序 %s：%w", pr.cmd.Path, err)
+		return nil, fmt.Errorf("不能启动 PostgreSQL 程序 %s：%w", pr.cmd.Path, explain(err, p))
 	}
 	return pr, nil
 }

@@ -14,6 +14,7 @@ const (
 	firstPause = 50 * time.Millisecond
 	lastPause  = 5 * time.Second
 	healthy    = time.Minute // after this long the next death starts with the first pause again
+	silence    = time.Minute // a postgres that cannot even be asked for that long is given up
 	attempts   = 8           // of the first start after a crash: about 10 seconds for old backends to go
 )
 
@@ -66,20 +67,33 @@ func (s *Server) startOnce(ctx context.Context, b binaries) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	slow := time.NewTimer(5 * time.Second)
-	defer slow.Stop()
-	for ping(ctx, s.place.url(superuser, "postgres")) != nil {
+	if err := s.awaitAnswer(ctx, run); err != nil {
+		return nil, errors.Join(err, run.stop())
+	}
+	return run, nil
+}
+
+// awaitAnswer asks until the database answers. It gives up when postgres ends, or stays silent without recovering.
+func (s *Server) awaitAnswer(ctx context.Context, run *process) error {
+	began, slow := time.Now(), time.After(5*time.Second)
+	for {
+		err := ping(ctx, s.place.url(superuser, "postgres"))
+		if err == nil {
+			return nil
+		}
+		if !recovering(err) && time.Since(began) > silence {
+			return fmt.Errorf("PostgreSQL 已启动但连接不上：%w", err)
+		}
 		select {
 		case <-run.done:
-			return nil, fmt.Errorf("PostgreSQL 启动失败（%w），日志 %s 的末尾：%s", run.err, logPath(s.place), lastWords(s.place))
+			return fmt.Errorf("PostgreSQL 启动失败（%v），日志 %s 的末尾：%s", run.err, logPath(s.place), lastWords(s.place))
 		case <-ctx.Done():
-			return nil, errors.Join(fmt.Errorf("等待 PostgreSQL 就绪：%w", context.Cause(ctx)), run.stop())
-		case <-slow.C:
+			return fmt.Errorf("等待 PostgreSQL 就绪：%w", context.Cause(ctx))
+		case <-slow:
 			s.c.Log.Info("数据库正在恢复上次未写完的数据，请稍候", "日志", logPath(s.place))
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-	return run, nil
 }
 
 // supervise restarts postgres whenever it ends by itself, and stops it at the end.
@@ -92,10 +106,12 @@ func (s *Server) supervise(run *process) {
 			s.stopErr = s.handBack(run)
 			return
 		}
+		s.c.Log.Error("PostgreSQL 意外退出，正在重新启动", "原因", run.err)
 		if time.Since(began) > healthy {
 			wait = firstPause
+		} else if pause(s.stopping, wait) == nil {
+			wait = min(2*wait, lastPause)
 		}
-		s.c.Log.Error("PostgreSQL 意外退出，正在重新启动", "原因", run.err)
 		var ok bool
 		if run, ok = s.restart(&wait); !ok {
 			s.stopErr = s.handBack(nil)
