@@ -2,7 +2,7 @@
 # Rebuilds the third-party files of web/static: Bootstrap's style sheet cut down to the classes of
 # .scripts/bootstrap-keep.txt, htmx, and the icons of .scripts/icons.txt as one sprite.
 # The output is committed, so only whoever changes a version or a list needs Node and the network.
-# Own files (app.css, app.js, entry.js, favicon.svg) are not touched.
+# Own files (base.css, app.css, app.js, entry.js, favicon.svg) are not touched.
 set -eu
 
 BOOTSTRAP=5.3.9
@@ -65,4 +65,4 @@ cp htmx.org/LICENSE "$out/LICENSES/htmx-$HTMX.txt"
 cp bootstrap-icons/LICENSE "$out/LICENSES/bootstrap-icons-$ICONS.txt"
 
 gz() { gzip -9 -c "$1" | wc -c | tr -d ' '; }
-echo "assets: bootstrap.css $(gz "$out/bootstrap.css") bytes gzipped, htmx.js $(gz "$out/htmx.js"), icons.svg $(gz "$out/icons.svg"), app.css $(gz "$out/app.css")"
+echo "assets: bootstrap.css $(gz "$out/bootstrap.css") bytes gzipped, htmx.js $(gz "$out/htmx.js"), icons.svg $(gz "$out/icons.svg"), base.css $(gz "$out/base.css"), app.css $(gz "$out/app.css")"

@@ -106,10 +106,10 @@ func TestWeight(t *testing.T) {
 		}
 		return n
 	}
-	if got := size("bootstrap.css", "app.css"); got <= 0 || got > 14*1024 {
+	if got := size("bootstrap.css", "base.css", "app.css"); got <= 0 || got > 14*1024 {
 		t.Errorf("style sheets: %d bytes", got)
 	}
-	if got := size("bootstrap.css", "app.css", "app.js", "htmx.js", "icons.svg", "favicon.svg"); got > 60*1024 {
+	if got := size("bootstrap.css", "base.css", "app.css", "app.js", "htmx.js", "icons.svg", "favicon.svg"); got > 60*1024 {
 		t.Errorf("everything: %d bytes", got)
 	}
 }
@@ -118,7 +118,7 @@ func TestWeight(t *testing.T) {
 func TestOldBrowsers(t *testing.T) {
 	t.Parallel()
 	tooNew := regexp.MustCompile(`:has\(|:is\(|:where\(|[;{ ]inset:|oklch|color-mix|@layer|@container|subgrid|aspect-ratio:|overflow: ?clip|data:`)
-	if got := tooNew.FindString(read(t, "app.css") + read(t, "bootstrap.css")); got != "" {
+	if got := tooNew.FindString(read(t, "app.css") + read(t, "base.css") + read(t, "bootstrap.css")); got != "" {
 		t.Errorf("style sheets use %q", got)
 	}
 	newScript := regexp.MustCompile(`replaceChildren|replaceAll\(|\.at\(|\?\?=|\|\|=|structuredClone|Object\.hasOwn|findLast`)
