@@ -1,1 +1,2 @@
-DROP TABLE indicator_run, indicator_value, indicator_target, indicator_version, indicator;
+DROP VIEW indicator_fact_origin;
+DROP TABLE indicator_run, indicator_correction, indicator_value, indicator_target, indicator_version, indicator;

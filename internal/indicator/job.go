@@ -1,0 +1,101 @@
+package indicator
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"yigai/internal/jobs"
+	"yigai/internal/org"
+	"yigai/internal/period"
+	"yigai/internal/reporting"
+)
+
+// nightlyMonths is how many months the nightly duty computes anew: the latest and the year it is compared with.
+const nightlyMonths = 13
+
+// definitionMonths is how far back a changed definition is computed at once; older months follow with `yigai indicator compute`.
+const definitionMonths = 60
+
+// DefinitionChanged announces that an indicator was added, changed or enabled.
+type DefinitionChanged struct {
+	County    int32
+	Indicator int32
+}
+
+// Kind names the event in the queue.
+func (DefinitionChanged) Kind() string { return "indicator.definition_changed" }
+
+// ComputationAsked announces that somebody wants months computed anew.
+type ComputationAsked struct {
+	County int32
+	Months []period.Month
+}
+
+// Kind names the event in the queue.
+func (ComputationAsked) Kind() string { return "indicator.computation_asked" }
+
+// Jobs registers what this room does in the background.
+func (s *Service) Jobs(r *jobs.Registry) {
+	jobs.On(r, 10*time.Minute, s.factsChanged)
+	jobs.On(r, 30*time.Minute, s.definitionChanged)
+	jobs.On(r, 30*time.Minute, func(ctx context.Context, e ComputationAsked) error {
+		_, err := s.Recompute(ctx, e.County, e.Months, nil)
+		return err
+	})
+	r.Every(jobs.Schedule{Name: "indicator.nightly", Next: jobs.Daily(period.Shanghai, 2, 10), Do: s.nightly})
+}
+
+func (s *Service) factsChanged(ctx context.Context, e reporting.FactsChanged) error {
+	months := make([]period.Month, 0, len(e.Months))
+	for _, text := range e.Months {
+		m, err := period.Parse(text)
+		if err != nil {
+			return fmt.Errorf("read month of changed facts: %w", err)
+		}
+		months = append(months, m)
+	}
+	_, err := s.Recompute(ctx, e.County, months, e.Institutions)
+	return err
+}
+
+func (s *Service) definitionChanged(ctx context.Context, e DefinitionChanged) error {
+	months, err := monthsWithFigures(ctx, s.db, e.County, lastMonths(s.now(), definitionMonths))
+	if err != nil {
+		return err
+	}
+	tasks := make([]task, len(months))
+	for i, m := range months {
+		tasks[i] = task{month: m, indicators: []int32{e.Indicator}}
+	}
+	_, err = s.perform(ctx, e.County, tasks)
+	return err
+}
+
+// nightly computes the last months of every county, so that nothing depends on an event alone.
+func (s *Service) nightly(ctx context.Context, slot time.Time) error {
+	counties, err := org.Counties(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	for _, c := range counties {
+		months, err := monthsWithFigures(ctx, s.db, c.ID, lastMonths(slot, nightlyMonths))
+		if err != nil {
+			return err
+		}
+		if _, err := s.Compute(ctx, c.ID, months, nil); err != nil {
+			return fmt.Errorf("county %s: %w", c.Code, err)
+		}
+	}
+	return nil
+}
+
+// lastMonths lists n months up to the one of now, and the next: figures may be loaded ahead.
+func lastMonths(now time.Time, n int) []period.Month {
+	first := period.MonthOf(now).Add(1 - n)
+	months := make([]period.Month, n+1)
+	for i := range months {
+		months[i] = first.Add(i)
+	}
+	return months
+}
