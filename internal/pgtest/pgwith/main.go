@@ -32,7 +32,9 @@ func main() {
 
 func run(name string, args []string) (err error) {
 	// Ctrl-C reaches the command too; we stay until it has ended and then stop PostgreSQL.
-	signal.Notify(make(chan os.Signal, 1), os.Interrupt, syscall.SIGTERM)
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	terminate, done := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer done()
 	if os.Getenv(pgtest.EnvURL) == "" {
 		cluster, err := pgtest.StartCluster(context.Background())
 		if err != nil {
@@ -43,7 +45,8 @@ func run(name string, args []string) (err error) {
 			return err
 		}
 	}
-	cmd := exec.Command(name, args...)
+	cmd := exec.CommandContext(terminate, name, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	return cmd.Run()
 }
