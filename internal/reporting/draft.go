@@ -55,7 +55,13 @@ type Outcome struct {
 
 // SaveCell stores one figure as the clerk leaves the cell. A stale version is refused with the other's figure.
 func (s *Service) SaveCell(ctx context.Context, who actor.Actor, report int64, edit Edit) (Outcome, error) {
-	return s.save(ctx, who, report, []Edit{edit}, originTyped, func([]Saved) error { return nil })
+	return s.SaveCells(ctx, who, report, []Edit{edit})
+}
+
+// SaveCells stores what can be stored of several figures, each by itself, as autosave and pasting need it:
+// Saved says of each what became of it.
+func (s *Service) SaveCells(ctx context.Context, who actor.Actor, report int64, edits []Edit) (Outcome, error) {
+	return s.save(ctx, who, report, edits, originTyped, func([]Saved) error { return nil })
 }
 
 // SaveSheet stores a whole form, all edits or none: unreadable figures and conflicts come back as an Invalid fault

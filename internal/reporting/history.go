@@ -1,0 +1,78 @@
+package reporting
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"yigai/internal/actor"
+	"yigai/internal/fault"
+	"yigai/internal/number"
+	"yigai/internal/period"
+)
+
+// History is the story of one cell: the last twelve months and every change in this one.
+type History struct {
+	Element Element
+	Months  []MonthFigure // oldest first, this month last; a month without a figure is Empty
+	Changes []Change      // newest first, at most 100
+}
+
+// MonthFigure is a figure of one month.
+type MonthFigure struct {
+	Month period.Month
+	Cell  number.Cell
+}
+
+// Change is one change of a cell: who, when, from what to what.
+type Change struct {
+	Old, New number.Cell
+	Comment  string // as it was after the change
+	Origin   string
+	By       string
+	At       time.Time
+}
+
+// OriginTitle says in Chinese where the figure came from.
+func (c Change) OriginTitle() string {
+	switch c.Origin {
+	case originImported:
+		return "导入"
+	case originAPI:
+		return "接口"
+	case "demo":
+		return "演示"
+	}
+	return "填写"
+}
+
+// historyMonths is how far back a cell's curve goes, this month included.
+const historyMonths = 12
+
+// CellHistory returns the last twelve months and the changes of one cell of a report in scope.
+func (s *Service) CellHistory(ctx context.Context, who actor.Actor, report int64, k CellKey) (History, error) {
+	r, err := s.Get(ctx, who, report)
+	if err != nil {
+		return History{}, err
+	}
+	c, err := s.catalogue(ctx, s.db, who.CountyID)
+	if err != nil {
+		return History{}, err
+	}
+	e, ok := c.Element(k.Element)
+	if !ok {
+		return History{}, fault.NotFound("这一格")
+	}
+	h := History{Element: *e}
+	known, err := monthFigures(ctx, s.db, who.CountyID, r, k.SubjectID, e.ID)
+	if err != nil {
+		return h, fmt.Errorf("history of report %d: %w", report, err)
+	}
+	for m := r.Month.Add(1 - historyMonths); !m.After(r.Month); m = m.Next() {
+		h.Months = append(h.Months, MonthFigure{m, known[m]})
+	}
+	if h.Changes, err = readChanges(ctx, s.db, who.CountyID, report, k.SubjectID, e.ID); err != nil {
+		return h, fmt.Errorf("history of report %d: %w", report, err)
+	}
+	return h, nil
+}

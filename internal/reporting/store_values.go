@@ -1,0 +1,49 @@
+package reporting
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+
+	"yigai/internal/actor"
+	"yigai/internal/pg"
+)
+
+func readValues(ctx context.Context, q pg.Querier, who actor.Actor, f ValueFilter, elements []int32, after *valueCursor) ([]Value, error) {
+	w := where{args: []any{who.CountyID, who.Scope.Subtrees, who.Scope.Institutions},
+		sql: ` fa.county_id = $1 AND (i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`}
+	w.add(f.Institution != "" && !f.Descendants, "i.code = $?", f.Institution)
+	w.add(f.Institution != "" && f.Descendants, "i.path <@ (SELECT path FROM institution_public WHERE county_id = $1 AND code = $?)", f.Institution)
+	w.add(elements != nil, "fa.element_id = ANY($?::int[])", elements)
+	w.add(!f.From.IsZero(), "fa.period >= $?", f.From)
+	w.add(!f.To.IsZero(), "fa.period <= $?", f.To)
+	if after != nil {
+		w.add(true, "(fa.period, fa.institution_id, fa.element_id) > ($?::date, $?::bigint, $?::int)",
+			after.month, after.institution, after.element)
+	}
+	w.args = append(w.args, f.Limit+1)
+	rows, err := q.Query(ctx, `
+		SELECT i.code, i.name, e.slug, fa.period, fa.state, fa.value, fa.comment, coalesce(fa.report_id, 0), fa.by_name, fa.at,
+		       fa.institution_id, fa.element_id
+		FROM fact fa
+		JOIN institution_public i ON i.county_id = fa.county_id AND i.id = fa.institution_id
+		JOIN element e ON e.county_id = fa.county_id AND e.id = fa.element_id
+		WHERE `+w.sql+` ORDER BY fa.period, fa.institution_id, fa.element_id LIMIT `+w.last(), w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list values: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (v Value, err error) {
+		var state string
+		var value decimal.NullDecimal
+		err = row.Scan(&v.Institution, &v.Name, &v.Element, &v.Month, &state, &value, &v.Comment, &v.Report, &v.By, &v.At,
+			&v.institutionID, &v.elementID)
+		v.Cell = cellOf(state, value)
+		return v, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list values: %w", err)
+	}
+	return found, nil
+}
