@@ -137,3 +137,11 @@ func divisions(ctx context.Context, q pg.Querier, county int32, where string, ar
 	}
 	return found, nil
 }
+
+// Divisions is AllDivisions of the asker's county.
+func (s *Service) Divisions(ctx context.Context, who actor.Actor) ([]Division, error) {
+	if err := who.Require(ActionView); err != nil {
+		return nil, err
+	}
+	return AllDivisions(ctx, s.db, who.CountyID)
+}

@@ -83,3 +83,27 @@ func one(ctx context.Context, q pg.Querier, who actor.Actor, what string, f Filt
 	}
 	return found[0], nil
 }
+
+// Get is the package's Get for somebody who looks at institutions.
+func (s *Service) Get(ctx context.Context, who actor.Actor, id int64) (Institution, error) {
+	if err := who.Require(ActionView); err != nil {
+		return Institution{}, err
+	}
+	return Get(ctx, s.db, who, id)
+}
+
+// ByCode is the package's ByCode for somebody who looks at institutions.
+func (s *Service) ByCode(ctx context.Context, who actor.Actor, code string) (Institution, error) {
+	if err := who.Require(ActionView); err != nil {
+		return Institution{}, err
+	}
+	return ByCode(ctx, s.db, who, code)
+}
+
+// All is the package's InScope for somebody who looks at institutions: no pages, at most MaxRows.
+func (s *Service) All(ctx context.Context, who actor.Actor, f Filter) ([]Institution, error) {
+	if err := who.Require(ActionView); err != nil {
+		return nil, err
+	}
+	return InScope(ctx, s.db, who, f)
+}

@@ -31,6 +31,7 @@ type Filter struct {
 	Parent      string // code of the institution above
 	Descendants bool   // with Parent: the whole subtree below it
 	Township    string // 9-digit division code
+	Division    string // a division code of any level: what lies in it
 	Text        string // part of a name, start of a code, or a whole credit code
 	State       string // StateOpen, StateClosed, or "" for both
 	Sort        string

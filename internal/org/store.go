@@ -75,6 +75,9 @@ func (f Filter) where(who actor.Actor) (string, []any) {
 	if f.Township != "" {
 		add("left(i.division_code, 9) = $n", f.Township)
 	}
+	if f.Division != "" {
+		add("starts_with(i.division_code, $n)", f.Division)
+	}
 	if text := strings.TrimSpace(f.Text); text != "" {
 		add(`(strpos(lower(i.name), lower($n)) > 0 OR strpos(lower(i.short_name), lower($n)) > 0
 		      OR starts_with(lower(i.code), lower($n)) OR i.uscc = upper($n) OR i.external_code = $n)`, text)

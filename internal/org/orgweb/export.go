@@ -1,0 +1,74 @@
+package orgweb
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+
+	"yigai/internal/fault"
+	"yigai/internal/org"
+	"yigai/internal/page"
+	"yigai/internal/sheet"
+)
+
+// export is the list as shown, without its pages.
+func (h *handler) export(w http.ResponseWriter, r *http.Request) error {
+	format, err := formatOf(r)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := h.svc.ExportInstitutions(r.Context(), page.Who(r), query{r.URL.Query()}.filter(), format, &out); err != nil {
+		return err
+	}
+	return attach(w, out.Bytes(), format, "机构名录")
+}
+
+func (h *handler) exportDivisions(w http.ResponseWriter, r *http.Request) error {
+	format, err := formatOf(r)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := h.svc.ExportDivisions(r.Context(), page.Who(r), format, &out); err != nil {
+		return err
+	}
+	return attach(w, out.Bytes(), format, "行政区划")
+}
+
+// template is the empty workbook of an import.
+func (h *handler) template(w http.ResponseWriter, r *http.Request) error {
+	format, err := formatOf(r)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	kind := kindOfImport(r.URL.Query().Get("kind"))
+	if err := org.WriteTemplate(kind.name, format, &out); err != nil {
+		return err
+	}
+	return attach(w, out.Bytes(), format, kind.title+"导入模板")
+}
+
+func formatOf(r *http.Request) (sheet.Format, error) {
+	switch f := sheet.Format(r.FormValue("format")); f {
+	case sheet.XLSX, sheet.CSV:
+		return f, nil
+	case "":
+		return sheet.XLSX, nil
+	default:
+		return "", fault.Field("format", "文件格式应为 xlsx 或 csv")
+	}
+}
+
+var contentTypes = map[sheet.Format]string{sheet.CSV: "text/csv; charset=utf-8",
+	sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+func attach(w http.ResponseWriter, content []byte, format sheet.Format, name string) error {
+	w.Header().Set("Content-Type", contentTypes[format])
+	w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name+"."+string(format)))
+	if _, err := w.Write(content); err != nil {
+		return nil // the reader went away: there is nobody left to tell
+	}
+	return nil
+}
