@@ -13,6 +13,11 @@ export PATH := $(PATH):/usr/local/go/bin:$(HOME)/go/bin:/opt/homebrew/bin:/usr/l
 GOTOOLCHAIN ?= auto
 export GOTOOLCHAIN
 
+# Go stamps programs with the commit and fails where git refuses to answer, as for root in somebody else's checkout.
+ifneq ($(shell git rev-parse HEAD >/dev/null 2>&1 && echo ok),ok)
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+endif
+
 # What to test: make test PKG=./internal/period/... RUN=TestMonth
 PKG ?= ./...
 RUN ?= .

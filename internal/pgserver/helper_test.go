@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 // help holds the database until its standard input ends.
 func help(mode, dir string) error {
 	begin := map[string]func(context.Context, Config) (*Server, error){"serve": Start, "join": Join}[mode]
-	s, err := begin(context.Background(), quick(dir))
+	s, err := begin(context.Background(), durable(dir))
 	if err != nil {
 		return err
 	}
@@ -78,17 +78,6 @@ func (o *other) expect(t *testing.T, word string) {
 	}
 }
 
-func (o *other) finish(t *testing.T) {
-	t.Helper()
-	if err := o.input.Close(); err != nil {
-		t.Fatal(err)
-	}
-	o.expect(t, "stopped")
-	if err := o.cmd.Wait(); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // kill ends the process as kill -9 does.
 func (o *other) kill(t *testing.T) {
 	t.Helper()
@@ -118,8 +107,13 @@ func openTemp(t *testing.T) string {
 	return dir
 }
 
-func quick(dir string) Config {
-	return Config{DataDir: dir, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Durable: true}
+// quick promises nothing after a crash; durable is what an installation uses.
+func quick(dir string) Config { return Config{DataDir: dir, Log: slog.New(slog.DiscardHandler)} }
+
+func durable(dir string) Config {
+	c := quick(dir)
+	c.Durable = true
+	return c
 }
 
 func start(t *testing.T, c Config) *Server {

@@ -37,14 +37,16 @@ func TestServeWaitsForShortCommand(t *testing.T) {
 	dir := openTemp(t)
 	command := join(t, dir)
 	query(t, command, tenRows)
+	ended := make(chan error, 1)
 	go func() {
 		time.Sleep(300 * time.Millisecond)
-		stop(t, command)
+		ended <- command.Stop()
 	}()
 	serve := start(t, quick(dir))
-	if serve.owner == nil {
-		t.Error("serve does not own the database after the command ended")
+	if err := <-ended; err != nil {
+		t.Fatal(err)
 	}
+	awaitTakeOver(t, serve)
 	if n := query(t, serve, "SELECT count(*) FROM kept"); n != "10" {
 		t.Errorf("%s rows, want 10", n)
 	}
@@ -62,13 +64,21 @@ func TestServeSucceedsLongCommand(t *testing.T) {
 	_, err := Start(t.Context(), quick(dir))
 	mustSay(t, err, "已经有一个 yigai serve 在运行")
 	stop(t, command)
-	deadline := time.Now().Add(30 * time.Second)
-	for ping(t.Context(), serve.URL()) != nil && time.Now().Before(deadline) {
-		time.Sleep(10 * time.Millisecond)
-	}
+	awaitTakeOver(t, serve)
 	if n := query(t, serve, "SELECT count(*) FROM kept"); n != "10" {
 		t.Errorf("%s rows after taking over, want 10", n)
 	}
+}
+
+// awaitTakeOver waits for the database of a serve whose predecessor has ended.
+func awaitTakeOver(t *testing.T, serve *Server) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(poll) {
+		if ping(t.Context(), serve.URL()) == nil {
+			return
+		}
+	}
+	t.Fatal("serve did not take the database over")
 }
 
 func TestCommandWaitsForItsGuest(t *testing.T) {
