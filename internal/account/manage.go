@@ -35,14 +35,7 @@ func (s *Service) Create(ctx context.Context, who actor.Actor, d Draft) (Account
 		d.Grant.Scope, d.Grant.List = ScopeEntries, nil // narrowest until the security administrator decides
 	}
 	d = d.tidy()
-	r, err := regionOf(ctx, s.db, d.CountyID, d.Grant.institutions())
-	if err != nil {
-		return Account{}, "", err
-	}
-	if err := s.checkDraft(who, d, r); err != nil {
-		return Account{}, "", err
-	}
-	if err := s.mayGrant(who, Grant{}, d.Grant, r); err != nil {
+	if err := s.mayCreate(ctx, who, d); err != nil {
 		return Account{}, "", s.refused(ctx, who, ActionManage, d.Username, err)
 	}
 	if d.Password == "" {
@@ -60,6 +53,21 @@ func (s *Service) Provision(ctx context.Context, d Draft) (Account, string, erro
 func (d Draft) tidy() Draft {
 	d.Username, d.Name, d.Grant = fold(d.Username), strings.TrimSpace(d.Name), d.Grant.tidy()
 	return d
+}
+
+// mayCreate asks for the roles, then whether the draft makes sense, then for the institutions it reaches.
+func (s *Service) mayCreate(ctx context.Context, who actor.Actor, d Draft) error {
+	if err := s.mayHandOut(who, Grant{}, d.Grant); err != nil {
+		return err
+	}
+	r, err := regionOf(ctx, s.db, d.CountyID, d.Grant.institutions())
+	if err != nil {
+		return err
+	}
+	if err := s.checkDraft(who, d, r); err != nil {
+		return err
+	}
+	return s.covers(who, d.Grant, r)
 }
 
 func (s *Service) checkDraft(who actor.Actor, d Draft, r region) error {
@@ -152,10 +160,23 @@ func (s *Service) checkEdit(ctx context.Context, tx pgx.Tx, who actor.Actor, a A
 	if err := s.mayEdit(who, a, c.Name != a.Name); err != nil {
 		return err
 	}
+	same := c.Grant.equal(a.Grant)
+	if !same {
+		if err := s.mayHandOut(who, a.Grant, c.Grant); err != nil {
+			return err
+		}
+	}
 	r, err := regionOf(ctx, tx, a.CountyID, c.Grant.institutions())
 	if err != nil {
 		return err
 	}
+	if err := c.check(a, r); err != nil || same {
+		return err
+	}
+	return s.covers(who, c.Grant, r)
+}
+
+func (c Change) check(a Account, r region) error {
 	found := c.Grant.check(a.CountyID, r)
 	if m := checkName(c.Name); m != "" {
 		found = append(found, fault.Problem{Field: "name", Message: m})
@@ -166,13 +187,10 @@ func (s *Service) checkEdit(ctx context.Context, tx pgx.Tx, who actor.Actor, a A
 	if len(found) > 0 {
 		return fault.Invalid(found...)
 	}
-	if c.Grant.equal(a.Grant) {
-		return nil
-	}
-	return s.mayGrant(who, a.Grant, c.Grant, r)
+	return nil
 }
 
-// mayEdit asks for the account itself; what the new grant may hold is asked by mayGrant.
+// mayEdit asks for the account itself; what the new grant may hold is asked by mayHandOut and covers.
 func (s *Service) mayEdit(who actor.Actor, a Account, renamed bool) error {
 	if who.May(ActionAuthorise) && !renamed {
 		return notOneself(who, a)

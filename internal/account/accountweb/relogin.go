@@ -76,8 +76,9 @@ func referer(r *http.Request) string {
 }
 
 func carriable(r *http.Request) bool {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return r.ContentLength == 0 || err == nil && kind == "application/x-www-form-urlencoded"
+	sent := r.Header.Get("Content-Type")
+	kind, _, err := mime.ParseMediaType(sent)
+	return sent == "" && r.ContentLength == 0 || err == nil && kind == "application/x-www-form-urlencoded"
 }
 
 // relogin signs in with what the page below was sent with, or shows it.

@@ -1,0 +1,460 @@
+package accountweb_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/alexedwards/scs/v2/memstore"
+	"github.com/go-chi/chi/v5"
+
+	"yigai/internal/account"
+	"yigai/internal/account/accounttest"
+	"yigai/internal/account/accountweb"
+	"yigai/internal/actor"
+	"yigai/internal/org"
+	"yigai/internal/org/orgtest"
+	"yigai/internal/page"
+	"yigai/internal/pgtest"
+	"yigai/internal/room"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// site is the room served as the application serves it, with one more page that keeps what is posted to it.
+type site struct {
+	*httptest.Server
+	db     *pgxpool.Pool
+	county org.County
+	root   org.Institution
+	hosp   org.Institution
+
+	mu     sync.Mutex
+	at     time.Time
+	posted []url.Values
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{db: pgtest.New(t), at: orgtest.Now()}
+	s.county, s.root = orgtest.County(t, s.db)
+	s.hosp = orgtest.Institution(t, s.db, s.county, org.KindTownshipHospital, "麦新镇中心卫生院")
+	sessions := accountweb.NewSessions(memstore.New(), "http://127.0.0.1")
+	r, gate := accountweb.Room(room.Deps{DB: s.db, Now: s.now, Permissions: accounttest.Permissions()}, sessions)
+	mux := chi.NewRouter()
+	mux.Use(gate.Middleware)
+	for _, route := range r.Routes {
+		mux.Method(route.Method, route.Path, gate.Guard(route.Action, route.Handler))
+	}
+	mux.Method("GET", "/", gate.Guard("", page.Handler(s.home(gate))))
+	mux.Method("POST", "/work", gate.Guard("test.enter", page.Handler(s.work)))
+	s.Server = httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *site) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.at
+}
+
+func (s *site) pass(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at = s.at.Add(d)
+}
+
+func (s *site) home(gate *accountweb.Gate) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		said := page.Who(r).Username
+		for _, f := range gate.TakeFlashes(r.Context()) {
+			said += " " + f.Text
+		}
+		_, err := io.WriteString(w, said)
+		return err
+	}
+}
+
+func (s *site) work(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.posted = append(s.posted, r.PostForm)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return nil
+}
+
+func (s *site) account(t *testing.T, home org.Institution, roles ...string) account.Account {
+	t.Helper()
+	return accounttest.Account(t, s.db, s.county.ID, home, roles...)
+}
+
+// browser is somebody signed in with the roles.
+func (s *site) browser(t *testing.T, home org.Institution, roles ...string) *http.Client {
+	t.Helper()
+	return accounttest.SignedIn(t, s.URL, s.account(t, home, roles...))
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (a answer) find(t *testing.T, selector string) *goquery.Selection {
+	t.Helper()
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(a.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc.Find(selector)
+}
+
+func (a answer) want(t *testing.T, status int, location string) answer {
+	t.Helper()
+	if a.status != status || location != "" && a.header.Get("Location") != location {
+		t.Fatalf("status %d to %q, want %d to %q\n%s", a.status, a.header.Get("Location"), status, location, a.body)
+	}
+	return a
+}
+
+func (s *site) do(t *testing.T, c *http.Client, r *http.Request) answer {
+	t.Helper()
+	res, err := c.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{res.StatusCode, res.Header, string(body)}
+}
+
+func (s *site) request(t *testing.T, method, path string, typed url.Values, headers ...string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, strings.NewReader(typed.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	return r
+}
+
+func (s *site) get(t *testing.T, c *http.Client, path string, headers ...string) answer {
+	t.Helper()
+	return s.do(t, c, s.request(t, http.MethodGet, path, nil, headers...))
+}
+
+func (s *site) post(t *testing.T, c *http.Client, path string, typed url.Values, headers ...string) answer {
+	t.Helper()
+	return s.do(t, c, s.request(t, http.MethodPost, path, typed, headers...))
+}
+
+func path(a account.Account, rest string) string {
+	return "/accounts/" + strconv.FormatInt(a.ID, 10) + rest
+}
+
+func TestLogin(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	a := s.account(t, s.hosp, actor.InstitutionReporter)
+	typed := func(password, next string) url.Values {
+		return url.Values{"username": {a.Username}, "password": {password}, "next": {next}}
+	}
+	c := accounttest.Client(t)
+	s.get(t, c, "/accounts?role=x").want(t, 303, "/login?next=%2Faccounts%3Frole%3Dx")
+	form := s.get(t, c, "/login?next=%2Faccounts%3Frole%3Dx").want(t, 200, "")
+	if v := form.find(t, `#login input[name=next]`).AttrOr("value", ""); v != "/accounts?role=x" {
+		t.Errorf("next is %q", v)
+	}
+	wrong := s.post(t, c, "/login", typed("no", "/")).want(t, 422, "")
+	if wrong.find(t, "#f-username").AttrOr("value", "") != a.Username || wrong.find(t, "#f-password").AttrOr("value", "") != "" {
+		t.Error("the name should stay and the password not")
+	}
+	s.post(t, c, "/login", typed(accounttest.Password, "/accounts?role=x")).want(t, 303, "/accounts?role=x")
+	if home := s.get(t, c, "/").want(t, 200, ""); home.body != a.Username {
+		t.Errorf("home says %q", home.body)
+	}
+	s.get(t, c, "/login").want(t, 303, "/")
+	s.post(t, c, "/logout", nil).want(t, 303, "/login")
+	s.get(t, c, "/").want(t, 303, "/login?next=%2F")
+
+	t.Run("the token changes at sign-in and the cookie is closed to scripts", func(t *testing.T) {
+		res := s.post(t, accounttest.Client(t), "/login", typed(accounttest.Password, ""))
+		for _, cookie := range res.header.Values("Set-Cookie") {
+			if !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Lax") {
+				t.Errorf("cookie is %q", cookie)
+			}
+		}
+	})
+	t.Run("nobody is sent to another site", func(t *testing.T) {
+		for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "javascript:alert(1)",
+			"/\t/evil.example", "evil", "/login?next=/login", "/logout"} {
+			s.post(t, accounttest.Client(t), "/login", typed(accounttest.Password, next)).want(t, 303, "/")
+		}
+	})
+	t.Run("another site cannot sign somebody in", func(t *testing.T) {
+		s.post(t, accounttest.Client(t), "/login", typed(accounttest.Password, ""), "Sec-Fetch-Site", "cross-site").want(t, 403, "")
+	})
+	t.Run("a script gets a name, or a problem", func(t *testing.T) {
+		c := accounttest.Client(t)
+		s.post(t, c, "/login", typed("no", ""), "Accept", "application/json").want(t, 401, "")
+		ok := s.post(t, c, "/login", typed(accounttest.Password, ""), "Accept", "application/json").want(t, 200, "")
+		var got map[string]string
+		if err := json.Unmarshal([]byte(ok.body), &got); err != nil || got["name"] != a.Name {
+			t.Errorf("body is %s", ok.body)
+		}
+	})
+	t.Run("too many failures have to wait", func(t *testing.T) {
+		for range 5 {
+			s.post(t, accounttest.Client(t), "/login", typed("no", "")).want(t, 422, "")
+		}
+		late := s.post(t, accounttest.Client(t), "/login", typed(accounttest.Password, "")).want(t, 429, "")
+		if late.header.Get("Retry-After") != "30" {
+			t.Errorf("Retry-After is %q", late.header.Get("Retry-After"))
+		}
+	})
+}
+
+func TestReloginKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	a := s.account(t, s.hosp, actor.InstitutionReporter)
+	c := accounttest.SignedIn(t, s.URL, a)
+	typed := url.Values{"cell[3.1]": {"5,400"}, "note": {"多行\n说明 <b>"}, "tick": {"a", "b"}, "old_password": {"secret"}}
+	s.pass(31 * time.Minute)
+
+	asked := s.post(t, c, "/work?report=7", typed).want(t, 401, "")
+	if asked.header.Get("X-Yigai-Login") != "1" {
+		t.Error("the header for scripts is missing")
+	}
+	if asked.find(t, "#f-username").AttrOr("value", "") != a.Username || !strings.Contains(asked.body, "30 分钟") {
+		t.Error("the page does not say whose session ended and why")
+	}
+	if asked.find(t, "form#login").AttrOr("action", "") != "/work?report=7" {
+		t.Error("the page does not post to the same address")
+	}
+	again := url.Values{}
+	asked.find(t, "form#login input[type=hidden]").Each(func(_ int, i *goquery.Selection) {
+		again.Add(i.AttrOr("name", ""), i.AttrOr("value", ""))
+	})
+	again.Set("yigai_relogin_username", a.Username)
+	again.Set("yigai_relogin_password", "wrong")
+	if refused := s.post(t, c, "/work?report=7", again).want(t, 422, ""); refused.find(t, `input[name="cell[3.1]"]`).AttrOr("value", "") != "5,400" {
+		t.Error("a wrong password loses what was typed")
+	}
+	again.Set("yigai_relogin_password", accounttest.Password)
+	s.post(t, c, "/work?report=7", again, "Sec-Fetch-Site", "cross-site").want(t, 403, "")
+	s.post(t, c, "/work?report=7", again).want(t, 303, "/")
+	typed.Del("old_password")
+	if len(s.posted) != 1 || s.posted[0].Encode() != typed.Encode() {
+		t.Errorf("the handler got %v, want %v", s.posted, typed)
+	}
+	s.get(t, c, "/").want(t, 200, "")
+
+	t.Run("another person may not go on with what they have no right to", func(t *testing.T) {
+		s.pass(31 * time.Minute)
+		other := s.account(t, s.root, actor.BureauStaff)
+		again.Set("yigai_relogin_username", other.Username)
+		s.post(t, c, "/work", again).want(t, 403, "")
+	})
+	t.Run("a script is asked by status and header", func(t *testing.T) {
+		s.pass(31 * time.Minute)
+		for _, h := range [][2]string{{"HX-Request", "true"}, {"Accept", "application/json"}, {"Sec-Fetch-Dest", "empty"}} {
+			if got := s.post(t, c, "/work", typed, h[0], h[1]).want(t, 401, ""); got.header.Get("X-Yigai-Login") != "1" {
+				t.Errorf("with %s the header is missing", h[0])
+			}
+		}
+		s.get(t, c, "/", "HX-Request", "true").want(t, 401, "")
+	})
+	t.Run("a file cannot be carried along, which is said", func(t *testing.T) {
+		r := s.request(t, http.MethodPost, "/work", nil, "Content-Type", "multipart/form-data; boundary=x", "Referer", s.URL+"/reports/7")
+		got := s.do(t, c, r).want(t, 401, "")
+		if !strings.Contains(got.body, "文件没有上传") || !strings.Contains(got.body, "next=%2Freports%2F7") {
+			t.Errorf("body is %s", got.body)
+		}
+	})
+	t.Run("a form beyond the bound is not carried, which is said", func(t *testing.T) {
+		huge := url.Values{}
+		for i := range 2001 {
+			huge.Set("f"+strconv.Itoa(i), "1")
+		}
+		got := s.post(t, c, "/work", huge).want(t, 401, "")
+		if n := got.find(t, "input[type=hidden]").Length(); n != 0 || !strings.Contains(got.body, "太大") {
+			t.Errorf("%d fields carried", n)
+		}
+	})
+}
+
+func TestFirstPasswordMustBeChanged(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	boss := s.browser(t, s.root, actor.BureauAdmin)
+	a := s.account(t, s.hosp, actor.InstitutionReporter)
+	shown := s.post(t, boss, path(a, "/password"), nil).want(t, 200, "")
+	first := shown.find(t, "#secret").Text()
+	if shown.header.Get("Cache-Control") != "no-store" || len(first) != 14 {
+		t.Fatalf("secret is %q", first)
+	}
+	c := accounttest.Client(t)
+	s.post(t, c, "/login", url.Values{"username": {a.Username}, "password": {first}}).want(t, 303, "/")
+	s.get(t, c, "/").want(t, 303, "/account/password")
+	s.post(t, c, "/work", nil).want(t, 403, "")
+	s.get(t, c, "/account/password").want(t, 200, "")
+	typed := func(current, fresh, again string) url.Values {
+		return url.Values{"current": {current}, "fresh": {fresh}, "again": {again}}
+	}
+	for _, bad := range []url.Values{typed("", "Quiet-Hill-77", "Quiet-Hill-77"), typed("no", "Quiet-Hill-77", "Quiet-Hill-77"),
+		typed(first, "Quiet-Hill-77", "other"), typed(first, "12345678", "12345678"), typed(first, first, first)} {
+		if got := s.post(t, c, "/account/password", bad).want(t, 422, ""); got.find(t, ".field-problem").Length() == 0 {
+			t.Errorf("%v: no message beside a field", bad)
+		}
+	}
+	s.post(t, c, "/account/password", typed(first, "Quiet-Hill-77", "Quiet-Hill-77")).want(t, 303, "/")
+	if home := s.get(t, c, "/").want(t, 200, ""); !strings.Contains(home.body, "密码已修改") {
+		t.Errorf("no message on the next page: %s", home.body)
+	}
+	if home := s.get(t, c, "/"); strings.Contains(home.body, "密码已修改") {
+		t.Error("the message is shown twice")
+	}
+}
+
+func TestOwnSessionsAndTokens(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	a := s.account(t, s.hosp, actor.InstitutionReporter)
+	here, there := accounttest.SignedIn(t, s.URL, a), accounttest.SignedIn(t, s.URL, a)
+	list := s.get(t, here, "/account/sessions").want(t, 200, "")
+	end := list.find(t, `#sessions form[action$="/end"]`)
+	if end.Length() != 1 {
+		t.Fatalf("%d sessions can be ended, want the other one", end.Length())
+	}
+	s.post(t, here, end.AttrOr("action", ""), nil).want(t, 303, "/account/sessions")
+	s.get(t, there, "/").want(t, 303, "/login?next=%2F")
+	third := accounttest.SignedIn(t, s.URL, a)
+	s.post(t, here, "/account/sessions/end-others", nil).want(t, 303, "/account/sessions")
+	s.get(t, third, "/").want(t, 303, "/login?next=%2F")
+
+	s.get(t, here, "/account/tokens").want(t, 200, "")
+	s.post(t, here, "/account/tokens", url.Values{"name": {""}, "days": {"0"}}).want(t, 422, "")
+	made := s.post(t, here, "/account/tokens", url.Values{"name": {"HIS"}, "days": {"30"}}).want(t, 201, "")
+	secret := made.find(t, "#secret").Text()
+	bearer := []string{"Authorization", "Bearer " + secret}
+	me := s.get(t, accounttest.Client(t), "/api/v1/me", bearer...).want(t, 200, "")
+	if !strings.Contains(me.body, `"username":"`+a.Username+`"`) || !strings.Contains(me.body, `"test.enter"`) {
+		t.Errorf("me is %s", me.body)
+	}
+	if again := s.get(t, here, "/account/tokens"); strings.Contains(again.body, secret) {
+		t.Error("the secret is shown twice")
+	}
+	revoke := made.find(t, `#tokens form[action$="/revocation"]`).AttrOr("action", "")
+	s.post(t, here, revoke, nil).want(t, 303, "/account/tokens")
+	gone := s.get(t, accounttest.Client(t), "/api/v1/me", bearer...).want(t, 401, "")
+	if gone.header.Get("WWW-Authenticate") == "" || !strings.HasPrefix(gone.header.Get("Content-Type"), "application/problem+json") {
+		t.Errorf("headers are %v", gone.header)
+	}
+	s.get(t, here, "/api/v1/me").want(t, 401, "") // the cookie opens no API
+}
+
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	boss := s.browser(t, s.root, actor.BureauAdmin)
+	reporter := s.browser(t, s.hosp, actor.InstitutionReporter)
+	hosp := strconv.FormatInt(s.hosp.ID, 10)
+	draft := func(username, password string) url.Values {
+		return url.Values{"username": {username}, "name": {"李四"}, "institution": {hosp}, "roles": {actor.InstitutionReporter},
+			"scope": {account.ScopeSubtree}, "password": {password}}
+	}
+	t.Run("without the permission every address is closed", func(t *testing.T) {
+		for _, p := range []string{"/accounts", "/accounts/new", "/accounts/1", "/accounts/1/edit"} {
+			s.get(t, reporter, p).want(t, 403, "")
+		}
+		for _, p := range []string{"/accounts", "/accounts/1", "/accounts/1/password", "/accounts/1/unlock", "/accounts/1/deactivation",
+			"/accounts/1/activation", "/accounts/1/sign-out", "/accounts/1/tokens/1/revocation"} {
+			s.post(t, reporter, p, nil).want(t, 403, "")
+		}
+	})
+	t.Run("a mistake shows the form again with what was typed", func(t *testing.T) {
+		got := s.post(t, boss, "/accounts", draft("有 空格", "")).want(t, 422, "")
+		if got.find(t, "#f-username").AttrOr("value", "") != "有 空格" || got.find(t, "#error-summary").Length() != 1 ||
+			got.find(t, `input[name=roles][value=institution_reporter][checked]`).Length() != 1 {
+			t.Error("what was typed is lost, or no message is shown")
+		}
+	})
+	s.get(t, boss, "/accounts/new").want(t, 200, "")
+	t.Run("a typed password leads to the account", func(t *testing.T) {
+		got := s.post(t, boss, "/accounts", draft("li.si", "Quiet-Hill-77"))
+		if got.status != 303 || !strings.HasPrefix(got.header.Get("Location"), "/accounts/") {
+			t.Errorf("status %d\n%s", got.status, got.body)
+		}
+	})
+	t.Run("a generated one is shown once", func(t *testing.T) {
+		made := s.post(t, boss, "/accounts", draft("wang.wu", "")).want(t, 201, "")
+		login := url.Values{"username": {"wang.wu"}, "password": {made.find(t, "#secret").Text()}}
+		s.post(t, accounttest.Client(t), "/login", login).want(t, 303, "/")
+	})
+	if rows := s.get(t, boss, "/accounts?q=li.si&role=institution_reporter&state=active&institution="+hosp).find(t, "#accounts tbody tr"); rows.Length() != 1 {
+		t.Errorf("%d rows found, want 1", rows.Length())
+	}
+	t.Run("roles beyond the asker's are not offered and not taken", func(t *testing.T) {
+		if s.get(t, boss, "/accounts/new").find(t, "input[name=roles][value=system_admin]").Length() != 0 {
+			t.Error("the bureau is offered a system administrator")
+		}
+		d := draft("evil", "")
+		d.Set("roles", actor.SystemAdmin)
+		s.post(t, boss, "/accounts", d).want(t, 403, "")
+	})
+}
+
+func TestAdministration(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	boss := s.browser(t, s.root, actor.BureauAdmin)
+	a := s.account(t, s.hosp, actor.InstitutionReporter)
+	c := accounttest.SignedIn(t, s.URL, a)
+	page := s.get(t, boss, path(a, "")).want(t, 200, "")
+	if page.find(t, "#sessions tbody tr").Length() != 1 {
+		t.Error("the session is not listed")
+	}
+	s.post(t, boss, path(a, "/sign-out"), nil).want(t, 303, path(a, ""))
+	if got := s.get(t, c, "/login"); !strings.Contains(got.body, "管理员已让您退出") {
+		t.Error("the person is not told why")
+	}
+	s.post(t, boss, path(a, "/deactivation"), url.Values{"reason": {""}}).want(t, 422, "")
+	s.post(t, boss, path(a, "/deactivation"), url.Values{"reason": {"离职"}}).want(t, 303, path(a, ""))
+	s.post(t, boss, path(a, "/deactivation"), url.Values{"reason": {"离职"}}).want(t, 409, "")
+	s.post(t, boss, path(a, "/activation"), nil).want(t, 303, path(a, ""))
+	s.post(t, boss, path(a, "/unlock"), nil).want(t, 303, path(a, ""))
+
+	form := s.get(t, boss, path(a, "/edit")).want(t, 200, "")
+	typed := url.Values{"version": {form.find(t, "input[name=version]").AttrOr("value", "")}, "name": {"新名字"},
+		"institution": {strconv.FormatInt(s.hosp.ID, 10)}, "roles": {actor.VillageDoctor}, "scope": {"institution"}}
+	bad := url.Values{"version": typed["version"], "name": {""}, "roles": typed["roles"], "scope": {"list"}}
+	s.post(t, boss, path(a, ""), bad).want(t, 422, "")
+	s.post(t, boss, path(a, ""), typed).want(t, 303, path(a, ""))
+	if got := s.get(t, boss, path(a, "")); !strings.Contains(got.body, "新名字") || !strings.Contains(got.body, "乡村医生") {
+		t.Error("the change is not shown")
+	}
+	s.post(t, boss, path(a, ""), typed).want(t, 409, "")
+	s.get(t, boss, "/accounts/999999").want(t, 404, "")
+}
