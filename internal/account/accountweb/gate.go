@@ -86,7 +86,12 @@ func (g *Gate) serve(w http.ResponseWriter, r *http.Request, next http.Handler, 
 		return
 	}
 	who.Address = address(r)
-	next.ServeHTTP(w, r.WithContext(actor.With(r.Context(), who)))
+	r = r.WithContext(actor.With(r.Context(), who))
+	if who.SignedIn() || strings.HasPrefix(r.URL.Path, "/api/") {
+		next.ServeHTTP(w, r)
+		return
+	}
+	page.Handler(func(w http.ResponseWriter, r *http.Request) error { return g.stranger(w, r, next) }).ServeHTTP(w, r)
 }
 
 func (g *Gate) bySession(r *http.Request) (actor.Actor, error) {
@@ -112,7 +117,7 @@ func (g *Gate) Guard(action string, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !page.Who(r).SignedIn() {
-			g.askToSignIn(w, r, g.Guard(action, next))
+			g.askToSignIn(w, r)
 			return
 		}
 		if page.Who(r).MustChange && !openToAll(r.URL.Path) {

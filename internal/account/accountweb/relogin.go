@@ -1,6 +1,7 @@
 package accountweb
 
 import (
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -8,14 +9,15 @@ import (
 	"strings"
 
 	"yigai/internal/actor"
+	"yigai/internal/fault"
 	"yigai/internal/page"
 	"yigai/web/ui"
 )
 
 // A form that is sent after the session ended is not lost: the answer is a page that asks for the password and
-// carries every typed field along, and posts to the same address. The gate then signs in, takes its own two fields
-// out and lets the request go on as if nothing had happened. Pages with JavaScript never get here: their script sees
-// the header below, asks in place and sends the request again.
+// carries every typed field along, and posts to the same address. The middleware then signs in, takes its own two
+// fields out and lets the request go on as if nothing had happened. Pages with JavaScript never get here: their script
+// sees the header below, asks in place and sends the request again.
 const (
 	loginHeader   = "X-Yigai-Login"
 	fieldUsername = "yigai_relogin_username"
@@ -24,8 +26,8 @@ const (
 	largestForm   = 4 << 20 // in bytes
 )
 
-// askToSignIn answers a request of nobody; next goes on with it once somebody has signed in.
-func (g *Gate) askToSignIn(w http.ResponseWriter, r *http.Request, next http.Handler) {
+// askToSignIn answers a request of nobody.
+func (g *Gate) askToSignIn(w http.ResponseWriter, r *http.Request) {
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
 	case byScript(r):
@@ -35,9 +37,7 @@ func (g *Gate) askToSignIn(w http.ResponseWriter, r *http.Request, next http.Han
 	case !carriable(r):
 		g.refuseUpload(w, r)
 	default:
-		page.Handler(func(w http.ResponseWriter, r *http.Request) error {
-			return g.relogin(w, r, next)
-		}).ServeHTTP(w, r)
+		page.Handler(g.askInPlace).ServeHTTP(w, r)
 	}
 }
 
@@ -81,29 +81,46 @@ func carriable(r *http.Request) bool {
 	return sent == "" && r.ContentLength == 0 || err == nil && kind == "application/x-www-form-urlencoded"
 }
 
-// relogin signs in with what the page below was sent with, or shows it.
-func (g *Gate) relogin(w http.ResponseWriter, r *http.Request, next http.Handler) error {
+// askInPlace shows the page that carries the typed fields along.
+func (g *Gate) askInPlace(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set(loginHeader, "1")
+	return page.Render(w, r, http.StatusUnauthorized, login(g.reloginView(r)))
+}
+
+// readForm parses what nobody in particular posted to a page, within the bound, before anything else reads it.
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead || !carriable(r) {
+		return nil
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, largestForm)
-	if err := r.ParseForm(); err != nil {
+	err := r.ParseForm()
+	if large := (*http.MaxBytesError)(nil); err == nil || errors.As(err, &large) {
 		return err
 	}
-	v := g.reloginView(r)
+	return fault.Field("", "表单内容无法读取,请返回重试")
+}
+
+// stranger serves a page's request of nobody: it goes on as it is, unless it comes from the page above. Then it signs
+// in and goes on without the two fields.
+func (g *Gate) stranger(w http.ResponseWriter, r *http.Request, next http.Handler) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
 	if !r.PostForm.Has(fieldPassword) {
-		w.Header().Set(loginHeader, "1")
-		return page.Render(w, r, http.StatusUnauthorized, login(v))
+		next.ServeHTTP(w, r)
+		return nil
 	}
 	if g.limit.RespondOnLimit(w, r, address(r)) {
 		return nil
 	}
 	who, err := g.signIn(w, r, r.PostForm.Get(fieldUsername), r.PostForm.Get(fieldPassword))
 	if err != nil {
-		return v.refuse(w, r, err)
+		return g.reloginView(r).refuse(w, r, err)
 	}
 	for _, name := range []string{fieldUsername, fieldPassword} {
 		r.PostForm.Del(name)
 		r.Form.Del(name)
 	}
-	who.Address = address(r)
 	next.ServeHTTP(w, r.WithContext(actor.With(r.Context(), who)))
 	return nil
 }

@@ -293,6 +293,17 @@ func TestReloginKeepsWhatWasTyped(t *testing.T) {
 			t.Errorf("body is %s", got.body)
 		}
 	})
+	t.Run("a form that cannot be read is said to be so", func(t *testing.T) {
+		r := s.request(t, http.MethodPost, "/work", nil)
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader("a=%zz")), 5
+		s.do(t, accounttest.Client(t), r).want(t, 422, "")
+		r = s.request(t, http.MethodPost, "/work", nil)
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader("a="+strings.Repeat("x", 5<<20))), 5<<20+2
+		s.do(t, accounttest.Client(t), r).want(t, 413, "")
+	})
+	t.Run("the API knows no asking in place", func(t *testing.T) {
+		s.post(t, accounttest.Client(t), "/api/v1/me", again).want(t, 405, "")
+	})
 	t.Run("a form beyond the bound is not carried, which is said", func(t *testing.T) {
 		huge := url.Values{}
 		for i := range 2001 {
