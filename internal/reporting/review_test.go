@@ -1,0 +1,295 @@
+package reporting_test
+
+import (
+	"strings"
+	"testing"
+
+	"yigai/internal/fault"
+	"yigai/internal/org/orgtest"
+	"yigai/internal/reporting"
+	"yigai/internal/reporting/reportingtest"
+)
+
+func TestSubmitSaysEverythingThatIsWrong(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.enter(t, map[string]string{"visits_total": "5400", "visits_outp_emerg": "5410", "income_outp": "5410"})
+	err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, " ")
+	fields := map[string]string{}
+	for _, p := range fault.Problems(err) {
+		fields[p.Field] = p.Message
+	}
+	for field, words := range map[string]string{
+		"responsible":                                "负责人",
+		w.key("visits_outp_emerg").Field():           "不能大于总诊疗人次(5,400)",
+		w.key("discharges").Field():                  "还没有填",
+		reporting.WarningField("L22", w.hospital.ID): "说明",
+	} {
+		if !strings.Contains(fields[field], words) {
+			t.Errorf("%s says %q, want %q in it", field, fields[field], words)
+		}
+	}
+	if _, asked := fields[w.key("assets_total").Field()]; asked {
+		t.Error("a figure that is not required was asked for")
+	}
+	if err := w.svc.Submit(t.Context(), w.reviewer, w.report.ID, "李院长"); !fault.IsForbidden(err) {
+		t.Errorf("without the permission: %v", err)
+	}
+}
+
+func TestExplanationsHoldForTheirFigures(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.enter(t, plausible)
+	out := w.enter(t, map[string]string{"bed_days_occupied": "1600"})
+	if out.Report.Warnings != 1 || out.Report.Unexplained != 1 {
+		t.Fatalf("%d warnings, %d unexplained, want 1 and 1: %+v", out.Report.Warnings, out.Report.Unexplained, out.Findings)
+	}
+	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); !fault.IsInvalid(err) {
+		t.Fatalf("submitted with an unexplained warning: %v", err)
+	}
+	if _, err := w.svc.Explain(t.Context(), w.clerk, w.report.ID, "L03b", w.hospital.ID, "  "); !fault.IsInvalid(err) {
+		t.Errorf("an empty explanation: %v", err)
+	}
+	if _, err := w.svc.Explain(t.Context(), w.clerk, w.report.ID, "L05b", w.hospital.ID, "无"); !fault.IsNotFound(err) {
+		t.Errorf("explaining what is not found: %v", err)
+	}
+	out, err := w.svc.Explain(t.Context(), w.clerk, w.report.ID, "L03b", w.hospital.ID, "流感加床 5 张")
+	if err != nil || out.Report.Unexplained != 0 || out.Report.Warnings != 1 {
+		t.Fatalf("explain: %v %+v", err, out.Report)
+	}
+	w.enter(t, map[string]string{"deaths": "2"})
+	if r := w.open(t, w.clerk).Report; r.Unexplained != 0 {
+		t.Error("another figure asked for the explanation again")
+	}
+	out = w.enter(t, map[string]string{"bed_days_occupied": "1650"})
+	if out.Report.Unexplained != 1 {
+		t.Error("other figures did not ask for the explanation again")
+	}
+	w.enter(t, map[string]string{"bed_days_occupied": "1600"})
+	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
+		t.Errorf("the explained figures again: %v", err)
+	}
+	found := w.open(t, w.reviewer).Findings
+	if len(found) != 1 || found[0].Explanation == nil || found[0].Explanation.Text != "流感加床 5 张" {
+		t.Errorf("the reviewer sees %+v", found)
+	}
+}
+
+func TestLockSaysWhySinceWhenAndByWhom(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if s := w.open(t, w.clerk); s.Lock != nil || !s.MayEdit {
+		t.Errorf("a new report is locked: %+v", s.Lock)
+	}
+	if s := w.open(t, w.reviewer); s.Lock == nil || s.MayEdit {
+		t.Error("the reviewer may edit")
+	}
+	w.submitted(t)
+	s := w.open(t, w.clerk)
+	if s.Lock == nil || s.Lock.By != "王芳" || s.Lock.Since.IsZero() || s.Report.ResponsiblePerson != "李院长" {
+		t.Errorf("submitted: %+v %+v", s.Lock, s.Report)
+	}
+	if s := w.open(t, w.reviewer); !s.MayReview {
+		t.Error("the reviewer may not review")
+	}
+	if err := w.svc.Accept(t.Context(), w.reviewer, w.report.ID); err != nil {
+		t.Fatal(err)
+	}
+	if s := w.open(t, w.clerk); s.Lock == nil || s.Lock.By != "张强" || !strings.Contains(s.Lock.Why, "审核通过") {
+		t.Errorf("accepted: %+v", s.Lock)
+	}
+	if s := w.open(t, w.chief); !s.MayReopen {
+		t.Error("who may reopen is not offered it")
+	}
+}
+
+func TestClerkDoesNotReview(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	both := w.clerk.Grant(reporting.ActionReview)
+	helper := orgtest.Actor(w.county, w.hospital, reporting.ActionView, reporting.ActionEnter, reporting.ActionReview)
+	w.enter(t, plausible)
+	if _, err := w.svc.SaveCell(t.Context(), helper, w.report.ID,
+		reporting.Edit{SubjectID: w.hospital.ID, Element: "remote_dx", Typed: "31", Version: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.svc.Accept(t.Context(), both, w.report.ID); !fault.IsForbidden(err) {
+		t.Errorf("accepted by who submitted it: %v", err)
+	}
+	if err := w.svc.Accept(t.Context(), helper, w.report.ID); !fault.IsForbidden(err) {
+		t.Errorf("accepted by who entered a figure: %v", err)
+	}
+	if s := w.open(t, helper); s.MayReview || s.ReviewRefused == "" {
+		t.Errorf("the screen offers it: %+v", s.ReviewRefused)
+	}
+	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "请核对", nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.svc.Accept(t.Context(), w.clerk, w.report.ID); !fault.IsForbidden(err) {
+		t.Errorf("accepted without the permission: %v", err)
+	}
+	accepted, refused, err := w.svc.AcceptMany(t.Context(), w.reviewer, []int64{w.report.ID, w.find(t, "clinic_monthly", july).ID})
+	if err != nil || accepted != 1 || len(refused) != 1 || !strings.Contains(refused[0].Why, "未开始") {
+		t.Errorf("accepted %d, refused %+v, %v", accepted, refused, err)
+	}
+}
+
+func TestReturnWithRemarks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted(t)
+	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, " ", nil); !fault.IsInvalid(err) {
+		t.Errorf("without a reason: %v", err)
+	}
+	wrong := []reporting.Remark{{SubjectID: w.hospital.ID, Element: "c_ins_fund_all", Text: "?"}}
+	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "请核对", wrong); !fault.IsInvalid(err) {
+		t.Errorf("a remark on a cell that is not there: %v", err)
+	}
+	remarks := []reporting.Remark{{SubjectID: w.hospital.ID, Element: "visits_total", Text: "与上报系统不符"}}
+	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "3.1 请核对", remarks); err != nil {
+		t.Fatal(err)
+	}
+	s := w.open(t, w.clerk)
+	if s.Report.Reason != "3.1 请核对" || s.Report.ReviewedBy != "张强" || !s.MayEdit || !s.MaySubmit {
+		t.Errorf("the clerk sees %+v", s.Report)
+	}
+	if len(s.Remarks) != 1 || s.Remarks[0].Text != "与上报系统不符" || s.Remarks[0].Submission != 1 {
+		t.Errorf("remarks are %+v", s.Remarks)
+	}
+	if err := w.svc.Remark(t.Context(), w.clerk, w.report.ID, reporting.Remark{SubjectID: w.hospital.ID, Element: "visits_total", Text: "已核"}); err != nil {
+		t.Errorf("the clerk's answer: %v", err)
+	}
+	events, err := w.svc.Events(t.Context(), w.clerk, w.report.ID)
+	if err != nil || len(events) != 3 || events[2].To != reporting.Returned || events[2].Reason != "3.1 请核对" {
+		t.Errorf("events are %+v, %v", events, err)
+	}
+	if n := w.count(t, "SELECT count(*) FROM audit_entry WHERE object_kind = 'report' AND reason = '3.1 请核对' AND action = 'reporting.review'"); n != 1 {
+		t.Errorf("%d audit entries, want 1", n)
+	}
+}
+
+func TestAcceptanceWritesFactsAndTells(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.enter(t, map[string]string{"assets_total": "不适用", "liabilities_total": "1"})
+	w.enter(t, map[string]string{"liabilities_total": ""})
+	w.submitted(t)
+	if got := w.fact(t, w.hospital.ID, "visits_total", july); got != "" {
+		t.Errorf("a fact before acceptance: %s", got)
+	}
+	if err := w.svc.Accept(t.Context(), w.reviewer, w.report.ID); err != nil {
+		t.Fatal(err)
+	}
+	for slug, want := range map[string]string{"visits_total": "5400", "income_outp": "430000.5", "village_clinics": "0",
+		"assets_total": "不适用", "liabilities_total": "空"} {
+		if got := w.fact(t, w.hospital.ID, slug, july); got != want {
+			t.Errorf("fact %s is %q, want %q", slug, got, want)
+		}
+	}
+	for kind, want := range map[string]int{"reporting.accepted": 1, "reporting.facts_changed": 1} {
+		if n := w.count(t, "SELECT count(*) FROM river_job WHERE kind = $1", kind); n != want {
+			t.Errorf("%d events %s, want %d", n, kind, want)
+		}
+	}
+	if n := w.count(t, `SELECT count(*) FROM river_job WHERE kind = 'reporting.facts_changed' AND args->'months' = '["2026-07"]'
+		AND args->'institutions' = jsonb_build_array($1::bigint)`, w.hospital.ID); n != 1 {
+		t.Error("the event does not say month and institution")
+	}
+}
+
+func TestCorrectionKeepsTheOldFigure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.accepted(t)
+	if err := w.svc.Reopen(t.Context(), w.reviewer, w.report.ID, "漏报"); !fault.IsForbidden(err) {
+		t.Errorf("reopened without the permission: %v", err)
+	}
+	if err := w.svc.Reopen(t.Context(), w.chief, w.report.ID, ""); !fault.IsInvalid(err) {
+		t.Errorf("reopened without a reason: %v", err)
+	}
+	if err := w.svc.Reopen(t.Context(), w.chief, w.report.ID, "漏报夜间门诊"); err != nil {
+		t.Fatal(err)
+	}
+	w.enter(t, map[string]string{"visits_total": "5450", "liabilities_total": "70000"})
+	if got := w.fact(t, w.hospital.ID, "visits_total", july); got != "5400" {
+		t.Errorf("while being corrected the fact is %s, want the accepted 5400", got)
+	}
+	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
+		t.Fatal(err)
+	}
+	d, err := w.svc.Differences(t.Context(), w.reviewer, w.report.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.First() || len(d.Submission) != 2 || len(d.Acceptance) != 2 {
+		t.Fatalf("differences are %+v", d)
+	}
+	first := d.Acceptance[1]
+	if first.Row.No != "3.1" || first.Old.String() != "5400" || first.New.String() != "5450" || first.By != "王芳" {
+		t.Errorf("the difference is %+v", first)
+	}
+	if err := w.svc.Accept(t.Context(), w.reviewer, w.report.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.fact(t, w.hospital.ID, "visits_total", july); got != "5450" {
+		t.Errorf("after the correction the fact is %s", got)
+	}
+	if n := w.count(t, `SELECT count(*) FROM report_snapshot WHERE accepted`); n != 2 {
+		t.Errorf("%d accepted snapshots, want both", n)
+	}
+	if n := w.count(t, `SELECT count(*) FROM fact WHERE submission = 1`); n != len(plausible)-1 {
+		t.Errorf("%d facts keep their first submission, want all but the corrected one", n)
+	}
+}
+
+func TestDifferencesOfAFirstSubmission(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted(t)
+	d, err := w.svc.Differences(t.Context(), w.reviewer, w.report.ID)
+	if err != nil || !d.First() || len(d.Submission) != 0 {
+		t.Errorf("differences are %+v, %v", d, err)
+	}
+}
+
+func TestGridAndBoard(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reportingtest.Accepted(t, w.db, w.chief, w.hospital.Code, "2026-06", map[string]string{"visits_total": "5000", "discharges": "0"})
+	w.submitted(t)
+	g, err := w.svc.Grid(t.Context(), w.reviewer, reportingtest.Month(t, july), "township_monthly", []string{"visits_total", "nothing", "discharges"})
+	if err != nil || len(g.Rows) != 1 || len(g.Columns) != 2 {
+		t.Fatalf("grid is %+v, %v", g, err)
+	}
+	if f := g.Rows[0].Figures["visits_total"]; f.Cell.String() != "5400" || f.Change().Decimal.String() != "8" {
+		t.Errorf("figure is %+v, change %v", f, f.Change())
+	}
+	if f := g.Rows[0].Figures["discharges"]; f.Change().Valid {
+		t.Error("a change against zero")
+	}
+	if !g.Rows[0].First || g.Received != 1 || g.Late != 0 {
+		t.Errorf("grid counts %+v", g)
+	}
+	b, err := w.svc.Board(t.Context(), w.reviewer, reportingtest.Month(t, july))
+	if err != nil || b.Due != 2 || b.Received != 1 || len(b.Rows) != 1 || len(b.Forms) != 2 {
+		t.Fatalf("board is %+v, %v", b, err)
+	}
+	if b.Rows[0].Reports["township_monthly"].State != reporting.Submitted {
+		t.Errorf("board shows %+v", b.Rows[0])
+	}
+	inbox, err := w.svc.Inbox(t.Context(), w.reviewer)
+	if err != nil || len(inbox) != 1 {
+		t.Errorf("inbox is %v, %v", inbox, err)
+	}
+	todos, err := w.svc.Todos(t.Context(), w.clerk)
+	if err != nil || todos != (reporting.Todos{Entering: 1}) {
+		t.Errorf("the clerk's to-dos are %+v, %v", todos, err)
+	}
+}
