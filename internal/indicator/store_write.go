@@ -6,6 +6,7 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/fault"
+	"yigai/internal/period"
 	"yigai/internal/pg"
 )
 
@@ -80,9 +81,9 @@ func lockIndicator(ctx context.Context, q pg.Querier, county int32, slug string)
 
 func notFound(slug string) error { return fault.NotFound("编码为 " + slug + " 的指标") }
 
-func endTarget(ctx context.Context, q pg.Querier, county, indicator, id int32, t Target) error {
+func endTarget(ctx context.Context, q pg.Querier, county, indicator, id int32, before period.Month) error {
 	_, err := q.Exec(ctx, `UPDATE indicator_target SET effective_to = $4 WHERE county_id = $1 AND indicator_id = $2 AND id = $3`,
-		county, indicator, id, t.To)
+		county, indicator, id, before)
 	if err != nil {
 		return fmt.Errorf("end target %d: %w", id, err)
 	}
