@@ -1,0 +1,78 @@
+package reportweb
+
+import (
+	"yigai/internal/org"
+	"yigai/internal/reporting"
+)
+
+// kindWord names a kind of object as the glossary does; an unknown one is shown as it is.
+func kindWord(kind string) string { return wordOr(kindWords, kind) }
+
+func wordOr(words map[string]string, code string) string {
+	if w, ok := words[code]; ok {
+		return w
+	}
+	return code
+}
+
+var kindWords = map[string]string{
+	"report": "月报", "values": "导入的数据", "month": "报告期", "element": "数据项", "form": "报表", "preset": "政策包",
+	"institution": "机构", "division": "行政区划", "community": "医共体", "county": "县", "divisions_import": "行政区划导入",
+	"institutions_import": "机构导入", "indicator": "指标", "target": "目标值", "indicator_target": "目标值", "export": "导出",
+	"account": "账号", "token": "接口令牌", "session": "会话",
+}
+
+// actionWord names what was done: a declared permission by its title, others by what they are called here.
+func (h *handlers) actionWord(action string) string {
+	if w, ok := actionWords[action]; ok {
+		return w
+	}
+	for _, a := range h.allowed.Declared() {
+		if a.Name == action {
+			return a.Title
+		}
+	}
+	return action
+}
+
+var actionWords = map[string]string{
+	"report.export": "导出", "report.export_refused": "导出被拒绝或失败", "reporting.enter": "填报", "reporting.submit": "上报",
+	"reporting.review": "审核", "reporting.reopen": "解锁", "reporting.return": "退回", "reporting.accept": "通过",
+	"account.sign_in": "登录", "account.sign_in_failed": "登录失败", "account.sign_out": "退出登录", "account.revoke_token": "撤销令牌",
+	"account.end_session": "结束会话", "account.change_password": "修改密码",
+}
+
+// fieldWord names a changed field.
+func fieldWord(field string) string { return wordOr(fieldWords, field) }
+
+var fieldWords = map[string]string{
+	"state": "状态", "submission": "上报次数", "name": "名称", "name_zh": "名称", "NameZH": "名称", "code": "编码", "kind": "类型", "parent": "上级机构",
+	"short_name": "简称", "address": "地址", "phone": "电话", "note": "备注", "opened_on": "开办日期", "closed_on": "关闭日期",
+	"closed_reason": "关闭原因", "division": "行政区划", "division_code": "行政区划", "uscc": "统一社会信用代码", "external_code": "外部编码",
+	"lead": "牵头医院", "members": "成员单位", "demo": "演示", "rows": "行数", "bytes": "字节", "sha256": "校验值", "filter": "条件", "format": "格式",
+	"from": "起始月份", "to": "截止月份", "institution": "机构", "form": "报表", "element": "数据项", "indicator": "指标", "trail": "审计条件",
+	"created": "新增", "updated": "更新", "unchanged": "未变", "refused": "拒绝", "imported": "导入", "ignored": "忽略", "accepted": "直接通过",
+	"opened": "打开份数", "assigned": "指定机构", "Slug": "代码", "slug": "代码", "Unit": "计量单位", "unit": "计量单位", "Decimals": "小数位数",
+	"decimals": "小数位数", "Kind": "类型", "Money": "金额", "Negative": "可为负", "Definition": "定义", "definition": "定义", "Source": "依据",
+	"source": "依据", "Code": "编码", "Aggregation": "汇总方式", "formula": "公式", "version": "版本", "effective_from": "生效月份",
+	"effective_to": "失效月份", "target": "目标", "operator": "比较", "value": "值", "value_max": "上限", "direction": "方向", "enabled": "启用",
+	"roles": "角色", "scope": "数据范围", "active": "启用", "username": "用户名", "days": "有效天数", "failures": "失败次数",
+	"wait_seconds": "需等待秒数", "ended": "结束个数", "population": "常住人口", "level": "级别",
+}
+
+// valueWord says a stored word as people read it; everything else stays as it is.
+func valueWord(field, value string) string {
+	switch field {
+	case "state":
+		return reporting.State(value).Title()
+	case "kind":
+		return org.KindTitle(value)
+	}
+	switch value {
+	case "true":
+		return "是"
+	case "false":
+		return "否"
+	}
+	return value
+}
