@@ -82,14 +82,10 @@ func checkUnused(ctx context.Context, tx pgx.Tx, was Institution) error {
 func setClosed(ctx context.Context, tx pgx.Tx, i Institution, on *time.Time, reason string) error {
 	_, err := tx.Exec(ctx, `UPDATE institution SET closed_on = $3, closed_reason = $4, version = version + 1, updated_at = now()
 		WHERE county_id = $1 AND id = $2`, i.CountyID, i.ID, on, reason)
-	if err == nil && on != nil {
-		_, err = tx.Exec(ctx, `UPDATE community_member SET left_on = $3
-			WHERE county_id = $1 AND institution_id = $2 AND left_on IS NULL AND joined_on <= $3`, i.CountyID, i.ID, on)
-	}
 	if err != nil {
 		return fmt.Errorf("close institution %d: %w", i.ID, err)
 	}
-	return nil
+	return endMemberships(ctx, tx, i.CountyID)
 }
 
 // Reopen takes a closing back. The institution above must be open.

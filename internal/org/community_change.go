@@ -169,6 +169,32 @@ func join(ctx context.Context, tx pgx.Tx, county int32, id int64, institutions [
 	return nil
 }
 
+// leads names the community that each lead hospital leads.
+func leads(ctx context.Context, q pg.Querier, county int32) (map[int64]string, error) {
+	rows, err := q.Query(ctx, `SELECT lead_institution_id, name FROM community WHERE county_id = $1 ORDER BY name DESC LIMIT 200`, county)
+	if err != nil {
+		return nil, fmt.Errorf("read lead hospitals: %w", err)
+	}
+	out := map[int64]string{}
+	var id int64
+	var name string
+	if _, err := pgx.ForEachRow(rows, []any{&id, &name}, func() error { out[id] = name; return nil }); err != nil {
+		return nil, fmt.Errorf("read lead hospitals: %w", err)
+	}
+	return out, nil
+}
+
+// endMemberships lets closed institutions leave their community on the day they closed.
+func endMemberships(ctx context.Context, q pg.Querier, county int32) error {
+	_, err := q.Exec(ctx, `UPDATE community_member m SET left_on = i.closed_on FROM institution i
+		WHERE m.county_id = $1 AND i.county_id = $1 AND i.id = m.institution_id
+		  AND m.left_on IS NULL AND m.joined_on <= i.closed_on`, county)
+	if err != nil {
+		return fmt.Errorf("end memberships of closed institutions: %w", err)
+	}
+	return nil
+}
+
 // Leave ends an institution's membership: on is the first day it is no longer a member. The lead cannot leave.
 func (s *Service) Leave(ctx context.Context, who actor.Actor, id, institution int64, on time.Time) error {
 	return s.change(ctx, who, func(tx pgx.Tx) error {

@@ -120,9 +120,9 @@ func divisions(ctx context.Context, q pg.Querier, county int32, where string, ar
 		FROM division d
 		LEFT JOIN (SELECT parent_code, count(*) AS n FROM division WHERE county_id = $1 AND level = 'village'
 		           GROUP BY parent_code) v ON v.parent_code = d.code
-		LEFT JOIN (SELECT c.code, count(*) AS n FROM institution i, LATERAL (VALUES (left(i.division_code, 9)), (i.division_code)) c(code)
+		LEFT JOIN (SELECT c.code, count(*) AS n
+		           FROM institution i, LATERAL (SELECT left(i.division_code, 9) UNION SELECT i.division_code) c(code)
 		           WHERE i.county_id = $1 AND i.closed_on IS NULL AND i.kind <> 'county'
-		             AND (c.code = i.division_code OR length(i.division_code) = 12)
 		           GROUP BY c.code) i ON i.code = d.code AND d.level <> 'county'
 		WHERE d.county_id = $1 AND `+where+` ORDER BY d.code LIMIT 50000`, append([]any{county}, args...)...)
 	if err != nil {

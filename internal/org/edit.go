@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -78,6 +79,11 @@ func checkEdit(ctx context.Context, tx pgx.Tx, who actor.Actor, was Institution,
 			return err
 		}
 	}
+	if leaf(d.Kind) && !leaf(was.Kind) {
+		if err := checkNoneBelow(ctx, tx, was, d, &p); err != nil {
+			return err
+		}
+	}
 	if was.ClosedOn != nil && d.OpenedOn != nil && d.OpenedOn.After(*was.ClosedOn) {
 		p.add("opened_on", "开办日期不能晚于关闭日期 "+was.ClosedOn.Format("2006-01-02"))
 	}
@@ -96,7 +102,20 @@ func rootProblems(was Institution, d Draft, p *problems) {
 	}
 }
 
-// checkLoop refuses to move an institution below itself, and a leaf kind for one that has others below it.
+// checkNoneBelow refuses a kind that nothing stands below for an institution that has others below it.
+func checkNoneBelow(ctx context.Context, tx pgx.Tx, was Institution, d Draft, p *problems) error {
+	var children int
+	err := tx.QueryRow(ctx, `SELECT count(*) FROM institution WHERE county_id = $1 AND parent_id = $2`, was.CountyID, was.ID).Scan(&children)
+	if err != nil {
+		return fmt.Errorf("count institutions below %d: %w", was.ID, err)
+	}
+	if children > 0 {
+		p.add("kind", fmt.Sprintf("下面还有 %d 家机构,不能改为%s", children, KindTitle(d.Kind)))
+	}
+	return nil
+}
+
+// checkLoop refuses to move an institution below itself.
 func checkLoop(ctx context.Context, tx pgx.Tx, who actor.Actor, was Institution, d Draft, p *problems) error {
 	parent, err := above(ctx, tx, who, d.Parent)
 	if fault.IsInvalid(err) {

@@ -58,6 +58,12 @@ func TestEdit(t *testing.T) {
 		_, err := b.svc.Edit(ctx, b.admin, b.hospital.ID, b.hospital.Version, d)
 		problem(t, err, "parent")
 	})
+	t.Run("a kind that nothing stands below is refused while something does", func(t *testing.T) {
+		d := org.DraftOf(b.hospital)
+		d.Kind = org.KindVillageClinic
+		_, err := b.svc.Edit(ctx, b.admin, b.hospital.ID, b.hospital.Version, d)
+		problem(t, err, "kind")
+	})
 	t.Run("the root keeps its code, kind and place", func(t *testing.T) {
 		for field, d := range map[string]org.Draft{
 			"code": {Code: "1", Name: "县", Kind: org.KindCounty}, "kind": {Code: "150523", Name: "县", Kind: org.KindCDC},

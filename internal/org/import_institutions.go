@@ -48,6 +48,7 @@ type institutionPlan struct {
 	there     map[string]Institution
 	division  map[string]bool
 	townships map[string]string // name → code
+	leads     map[int64]string  // lead hospital → its community
 	rows      []planned
 	byCode    map[string]*planned
 	hospitals map[string]Institution // township → where its clinics go
@@ -93,6 +94,9 @@ func (p *institutionPlan) look(ctx context.Context, q pg.Querier) error {
 	}
 	for _, i := range all {
 		p.there[i.Code] = i
+	}
+	if p.leads, err = leads(ctx, q, p.who.CountyID); err != nil {
+		return err
 	}
 	areas, err := AllDivisions(ctx, q, p.who.CountyID)
 	for _, d := range areas {
@@ -229,6 +233,9 @@ func (p *institutionPlan) store(ctx context.Context, tx pgx.Tx, who actor.Actor)
 		}
 	})
 	if err := storeRecords(ctx, tx, who.CountyID, records); err != nil {
+		return err
+	}
+	if err := endMemberships(ctx, tx, who.CountyID); err != nil {
 		return err
 	}
 	return p.trail(ctx, tx, who, codes)

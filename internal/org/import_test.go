@@ -164,16 +164,19 @@ func TestInstitutionImportRefusesRowByRow(t *testing.T) {
 	t.Parallel()
 	b, load := kailu(t)
 	must[org.Result](t)(load(org.Options{}))
+	must[org.Community](t)(b.svc.CreateCommunity(ctx, b.admin, org.CommunityDraft{Name: "医共体", Lead: "K-H1", JoinedOn: day("2024-01-01")}))
 	for name, c := range map[string]struct{ row, column, says string }{
-		"an unknown parent":     {"N1,新院,乡镇卫生院,NO,,,,", "上级机构编码", "没有编码为“NO”"},
-		"a leaf as parent":      {"N1,新室,村卫生室,K-V001,,,,", "上级机构编码", "下面不能再设"},
-		"an unknown kind":       {"N1,新院,大医院,150523,,,,", "机构类型", "没有“大医院”"},
-		"a wrong credit code":   {"N1,新院,乡镇卫生院,150523,91110000600037341N,,,", "统一社会信用代码", "校验位"},
-		"an unknown township":   {"N1,新院,乡镇卫生院,150523,,150523999,,", "所属乡镇代码", "没有代码为 150523999"},
-		"a date that is none":   {"N1,新院,乡镇卫生院,150523,,,2024-13-01,", "开办日期", "2024-13-01"},
-		"closing with children": {"K-T01,开鲁镇卫生院,乡镇卫生院,150523,,150523100,,2026-01-01", "关闭日期", "还没有关闭"},
-		"below itself":          {"K-T01,开鲁镇卫生院,乡镇卫生院,K-T01,,150523100,,", "上级机构编码", "它自己"},
-		"another county":        {"N1,新县,县,150523,,,,", "机构类型", "根机构"},
+		"an unknown parent":      {"N1,新院,乡镇卫生院,NO,,,,", "上级机构编码", "没有编码为“NO”"},
+		"a leaf as parent":       {"N1,新室,村卫生室,K-V001,,,,", "上级机构编码", "下面不能再设"},
+		"an unknown kind":        {"N1,新院,大医院,150523,,,,", "机构类型", "没有“大医院”"},
+		"a wrong credit code":    {"N1,新院,乡镇卫生院,150523,91110000600037341N,,,", "统一社会信用代码", "校验位"},
+		"an unknown township":    {"N1,新院,乡镇卫生院,150523,,150523999,,", "所属乡镇代码", "没有代码为 150523999"},
+		"a date that is none":    {"N1,新院,乡镇卫生院,150523,,,2024-13-01,", "开办日期", "2024-13-01"},
+		"closing with children":  {"K-T01,开鲁镇卫生院,乡镇卫生院,150523,,150523100,,2026-01-01", "关闭日期", "还没有关闭"},
+		"a leaf that has others": {"K-T01,开鲁镇卫生院,村卫生室,K-T02,,150523100,,", "机构类型", "下面还有机构"},
+		"closing the lead":       {"K-H1,开鲁县人民医院,县级医院,150523,,,,2026-01-01", "关闭日期", "牵头医院"},
+		"below itself":           {"K-T01,开鲁镇卫生院,乡镇卫生院,K-T01,,150523100,,", "上级机构编码", "它自己"},
+		"another county":         {"N1,新县,县,150523,,,,", "机构类型", "根机构"},
 	} {
 		t.Run(name+" is refused", func(t *testing.T) {
 			r, err := b.svc.ImportInstitutions(ctx, b.admin, strings.NewReader(chinese+c.row+"\n"), org.Options{})
@@ -240,6 +243,10 @@ func TestInstitutionImportMovesAndCloses(t *testing.T) {
 	t.Parallel()
 	b, load := kailu(t)
 	must[org.Result](t)(load(org.Options{}))
+	c := must[org.Community](t)(b.svc.CreateCommunity(ctx, b.admin, org.CommunityDraft{Name: "医共体", Lead: "K-H1", JoinedOn: day("2024-01-01")}))
+	if err := b.svc.Join(ctx, b.admin, c.ID, []string{"K-V262"}, day("2024-01-01")); err != nil {
+		t.Fatal(err)
+	}
 	text := chinese + "K-T01,开鲁镇卫生院,乡镇卫生院,K-H1,,150523100,,\nK-V262,鹿场卫生室,村卫生室,,,150523402,,2026-01-01\n"
 	r, err := b.svc.ImportInstitutions(ctx, b.admin, strings.NewReader(text), org.Options{})
 	counts(t, r, err, 0, 2, 0)
@@ -250,6 +257,9 @@ func TestInstitutionImportMovesAndCloses(t *testing.T) {
 	}
 	if closed := must[org.Institution](t)(org.ByCode(ctx, b.db, b.admin, "K-V262")); !closed.Closed() || closed.ParentCode != "K-T13" {
 		t.Fatalf("got %+v", closed)
+	}
+	if c = must[org.Community](t)(b.svc.Community(ctx, b.admin, c.ID)); c.Members != 1 {
+		t.Fatalf("the closed clinic is still a member: %+v", c)
 	}
 	trail := must[[]org.Change](t)(b.svc.History(ctx, b.admin, must[org.Institution](t)(org.ByCode(ctx, b.db, b.admin, "K-T01")).ID))
 	if len(trail) != 2 || trail[0].Before["parent"] != "150523" || trail[0].After["parent"] != "K-H1" {

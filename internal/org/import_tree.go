@@ -2,6 +2,7 @@ package org
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -16,7 +17,7 @@ func (p *institutionPlan) placeBelow(n *planned) {
 	}
 	parent, known := p.now(n.Parent)
 	if !known || p.there[n.Parent].ID != 0 && !covers(p.who.Scope, p.there[n.Parent]) {
-		p.drop(n, "parent", "没有编码为“"+n.Parent+"”的上级机构,或它所在的行有问题")
+		p.drop(n, "parent", "没有编码为“"+n.Parent+"”的上级机构"+p.perhapsRefused(n.Parent))
 		return
 	}
 	if n.was == nil || n.was.ParentCode != n.Parent || n.was.Kind != n.Kind {
@@ -28,6 +29,16 @@ func (p *institutionPlan) placeBelow(n *planned) {
 			p.warn(n.row, "parent", odd)
 		}
 	}
+}
+
+// perhapsRefused says that the code stands in the file, in a row that is refused itself.
+func (p *institutionPlan) perhapsRefused(code string) string {
+	for i := range p.rows {
+		if p.rows[i].Code == code {
+			return fmt.Sprintf("(第 %d 行没有通过)", p.rows[i].row.Number)
+		}
+	}
+	return ""
 }
 
 func (p *institutionPlan) placeRoot(n *planned) {
@@ -133,6 +144,10 @@ func (p *institutionPlan) checkNode(n *planned, open map[string]string) {
 		p.drop(n, "parent", "不能把机构放到它自己或它的下级机构下面")
 	case n.ClosedOn == nil && parent.ClosedOn != nil:
 		p.drop(n, "parent", "上级机构“"+parent.Name+"”已关闭")
+	case leaf(n.Kind) && open[n.Code] != "":
+		p.drop(n, "kind", "下面还有机构 "+open[n.Code]+",不能是"+KindTitle(n.Kind))
+	case n.ClosedOn != nil && n.was != nil && p.leads[n.was.ID] != "":
+		p.drop(n, "closed_on", "是医共体“"+p.leads[n.was.ID]+"”的牵头医院,请先更换牵头医院")
 	case n.ClosedOn != nil && open[n.Code] != "":
 		p.drop(n, "closed_on", "下级机构 "+open[n.Code]+" 还没有关闭")
 	case n.ClosedOn != nil && n.OpenedOn != nil && n.ClosedOn.Before(*n.OpenedOn):

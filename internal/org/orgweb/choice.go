@@ -34,7 +34,7 @@ func divisionChoice(areas []org.Division, f *form.Form) ui.Choice {
 	for _, d := range areas {
 		label := d.Name
 		if d.Level != org.LevelVillage {
-			township, label = d.Name, d.Name+"(全"+org.LevelTitle(d.Level)+")"
+			township = d.Name
 		}
 		known = known || d.Code == c.Value
 		c.Options = append(c.Options, ui.Option{Value: d.Code, Label: label, Group: township})

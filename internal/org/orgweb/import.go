@@ -54,13 +54,13 @@ type importView struct {
 
 // preview is what an import would do.
 type preview struct {
-	file, payload string
-	stats         []ui.Stat
-	findings      ui.Table
-	warnings      ui.Table
-	refused       bool // some rows cannot be stored
-	some          bool // some rows would be stored
-	more          string
+	file, name, payload string
+	stats               []ui.Stat
+	findings            ui.Table
+	warnings            ui.Table
+	refused             bool // some rows cannot be stored
+	some                bool // some rows would be stored
+	more                string
 }
 
 func (h *handler) importForm(w http.ResponseWriter, r *http.Request) error {
@@ -171,8 +171,8 @@ func (u *upload) read(r *http.Request) error {
 
 func previewOf(u upload, r org.Result) *preview {
 	const shown = 200
-	p := &preview{file: u.name, payload: u.payload(), refused: len(r.Refused) > 0, some: r.Created+r.Updated > 0,
-		stats:    []ui.Stat{stat("共", r.Rows), stat("新增", r.Created), stat("更新", r.Updated), stat("未变", r.Unchanged), stat("拒绝", len(r.Refused))},
+	p := &preview{file: fmt.Sprintf("%s,共 %d 行", u.name, r.Rows), name: u.name, payload: u.payload(), refused: len(r.Refused) > 0, some: r.Created+r.Updated > 0,
+		stats:    []ui.Stat{stat("新增", r.Created), stat("更新", r.Updated), stat("未变", r.Unchanged), stat("拒绝", len(r.Refused))},
 		findings: findingTable("未通过的行", r.Findings[:min(len(r.Findings), shown)]), warnings: findingTable("提示", r.Warnings[:min(len(r.Warnings), shown)])}
 	if len(r.Findings) > shown || len(r.Warnings) > shown {
 		p.more = fmt.Sprintf("只显示前 %d 条;全部原因见下载的文件", shown)

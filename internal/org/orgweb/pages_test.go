@@ -133,7 +133,7 @@ func TestDivisionsPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.kailu()
-	says(t, s.get(200, "/divisions"), "[data-testid=division-note]", "乡镇 13 个", "村 273 个")
+	says(t, s.get(200, "/divisions"), "[data-testid=division-note]", "乡镇 13 个", "村 273 个", "机构 276 家")
 	says(t, s.get(200, "/divisions?q=五家"), "#divisions tbody", "150523100200")
 	d := s.get(200, "/divisions/150523103")
 	says(t, d, "#villages", "150523103")

@@ -15,6 +15,8 @@ type treeView struct {
 	frame  ui.Frame
 	tabs   []ui.Tab
 	groups []treeGroup
+	all    ui.Action // folds everything open, or all but the county away
+	open   bool
 }
 
 // treeGroup is a township with its institutions, or what belongs to no township.
@@ -43,7 +45,11 @@ func (h *handler) tree(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := treeView{frame: h.listFrame(r, query{r.URL.Query()}), tabs: viewTabs(query{}, true), groups: group(nodes, townships)}
+	v := treeView{frame: h.listFrame(r, query{r.URL.Query()}), tabs: viewTabs(query{}, true), groups: group(nodes, townships), open: r.URL.Query().Get("open") != "",
+		all: ui.Action{Label: "全部展开", URL: "/institutions/tree?open=all", Icon: "arrow-down", Kind: ui.Quiet}}
+	if v.open {
+		v.all = ui.Action{Label: "全部收起", URL: "/institutions/tree", Icon: "arrow-up", Kind: ui.Quiet}
+	}
 	return page.Render(w, r, http.StatusOK, treePage(v))
 }
 
