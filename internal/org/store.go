@@ -70,7 +70,7 @@ func (f Filter) where(who actor.Actor) (string, []any) {
 		add(`EXISTS (SELECT 1 FROM institution a WHERE a.county_id = i.county_id AND a.code = $n
 		             AND i.path <@ a.path AND i.id <> a.id)`, f.Parent)
 	} else if f.Parent != "" {
-		add("p.code = $n", f.Parent)
+		add("i.parent_id = (SELECT a.id FROM institution a WHERE a.county_id = $1 AND a.code = $n)", f.Parent)
 	}
 	if f.Township != "" {
 		add("left(i.division_code, 9) = $n", f.Township)
@@ -120,9 +120,12 @@ func list(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) ([]Insti
 		where += fmt.Sprintf(" AND (%s, i.id) %s ($%d, $%d)", key, compare(down), len(args)-1, len(args))
 	}
 	args = append(args, f.Limit)
-	sql := fmt.Sprintf("SELECT %s %s WHERE %s ORDER BY %s %s, i.id %[5]s LIMIT $%[6]d",
-		institutionColumns, institutionFrom, where, key, direction(down), len(args))
-	rows, err := q.Query(ctx, sql, args...)
+	order := fmt.Sprintf("ORDER BY %s %s, i.id %[2]s", key, direction(down))
+	// The page is found first, names are joined to its rows only: fast also where statistics are missing.
+	rows, err := q.Query(ctx, fmt.Sprintf(`
+		WITH page AS MATERIALIZED (SELECT i.id FROM institution i WHERE %s %s LIMIT $%d)
+		SELECT %s %s JOIN page ON page.id = i.id WHERE i.county_id = $1 %[2]s`,
+		where, order, len(args), institutionColumns, institutionFrom), args...)
 	if err != nil {
 		return nil, fmt.Errorf("list institutions: %w", err)
 	}
@@ -150,7 +153,7 @@ func direction(down bool) string {
 func count(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) (int, error) {
 	where, args := f.where(who)
 	var n int
-	if err := q.QueryRow(ctx, "SELECT count(*) "+institutionFrom+" WHERE "+where, args...).Scan(&n); err != nil {
+	if err := q.QueryRow(ctx, "SELECT count(*) FROM institution i WHERE "+where, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count institutions: %w", err)
 	}
 	return n, nil
