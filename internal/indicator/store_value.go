@@ -27,15 +27,13 @@ var freshColumns = []string{"indicator_id", "institution_id", "version", "numera
 // store writes what changed, keeps complete values that changed, and deletes what is no longer there.
 func (o outcome) store(ctx context.Context, tx pgx.Tx, began time.Time) error {
 	_, err := tx.Exec(ctx, `CREATE TEMP TABLE indicator_fresh (indicator_id int, institution_id bigint, version int,
-		numerator numeric, denominator numeric, value numeric, reason text, reporting int, expected int, inputs jsonb, missing bigint[]) ON COMMIT DROP`)
+		numerator numeric, denominator numeric, value numeric, reason text, reporting int, expected int, inputs jsonb, missing bigint[],
+		PRIMARY KEY (indicator_id, institution_id)) ON COMMIT DROP`)
 	if err != nil {
 		return fmt.Errorf("make room for values: %w", err)
 	}
 	if _, err := tx.CopyFrom(ctx, pgx.Identifier{"indicator_fresh"}, freshColumns, pgx.CopyFromSlice(len(o.results), o.row)); err != nil {
 		return fmt.Errorf("copy values: %w", err)
-	}
-	if _, err := tx.Exec(ctx, "ANALYZE indicator_fresh"); err != nil {
-		return fmt.Errorf("count values: %w", err)
 	}
 	for _, step := range []func(context.Context, pgx.Tx) error{o.keepCorrected, o.upsert, o.deleteStale} {
 		if err := step(ctx, tx); err != nil {
