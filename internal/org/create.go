@@ -64,6 +64,9 @@ func create(ctx context.Context, tx pgx.Tx, who actor.Actor, d Draft) (Instituti
 	if err := checkPlace(ctx, tx, who, d, &p); err != nil {
 		return Institution{}, err
 	}
+	if err := checkFree(ctx, tx, who.CountyID, 0, d, &p); err != nil {
+		return Institution{}, err
+	}
 	if err := p.err(); err != nil {
 		return Institution{}, err
 	}

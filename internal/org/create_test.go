@@ -73,6 +73,12 @@ func TestCreate(t *testing.T) {
 		_, err := b.svc.Create(ctx, b.admin, org.Draft{Code: "K-T04", Name: "别的", Kind: org.KindCDC, Parent: "150523"})
 		problem(t, err, "code")
 	})
+	t.Run("all that is wrong is said at once", func(t *testing.T) {
+		_, err := b.svc.Create(ctx, b.admin, org.Draft{Code: "K-T04", Kind: org.KindCDC, Parent: "NO", USCC: fine.USCC})
+		for _, field := range []string{"code", "name", "parent", "uscc"} {
+			problem(t, err, field)
+		}
+	})
 	t.Run("without the action it is forbidden", func(t *testing.T) {
 		_, err := b.svc.Create(ctx, orgtest.Actor(b.county, b.root, org.ActionView), fine)
 		if !fault.IsForbidden(err) {

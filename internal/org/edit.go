@@ -60,6 +60,9 @@ func edit(ctx context.Context, tx pgx.Tx, who actor.Actor, was Institution, d Dr
 
 func checkEdit(ctx context.Context, tx pgx.Tx, who actor.Actor, was Institution, d Draft) error {
 	p := problems(d.problems())
+	if err := checkFree(ctx, tx, who.CountyID, was.ID, d, &p); err != nil {
+		return err
+	}
 	if was.ParentID == nil {
 		rootProblems(was, d, &p)
 		message, err := divisionProblem(ctx, tx, who.CountyID, d.Division)

@@ -82,6 +82,33 @@ func unknownDivision(code string, fine, own bool) string {
 	}
 }
 
+// checkFree notes codes of the draft that another institution has, so that all problems show at once.
+func checkFree(ctx context.Context, q pg.Querier, county int32, id int64, d Draft, p *problems) error {
+	var code, uscc, external bool
+	err := q.QueryRow(ctx, `
+		SELECT coalesce(bool_or(code = $3), false), coalesce(bool_or(uscc = $4), false), coalesce(bool_or(external_code = $5), false)
+		FROM institution WHERE county_id = $1 AND id <> $2 AND (code = $3 OR uscc = $4 OR external_code = $5)`,
+		county, id, storable(d.Code), storable(d.USCC), storable(d.ExternalCode)).Scan(&code, &uscc, &external)
+	if err != nil {
+		return fmt.Errorf("look for codes in use: %w", err)
+	}
+	for _, used := range []struct {
+		yes            bool
+		field, message string
+	}{{code, "code", codeTaken}, {uscc, "uscc", usccTaken}, {external, "external_code", externalTaken}} {
+		if used.yes {
+			p.add(used.field, used.message)
+		}
+	}
+	return nil
+}
+
+const (
+	codeTaken     = "这个机构编码已经有机构在用"
+	usccTaken     = "这个统一社会信用代码已经有机构在用"
+	externalTaken = "这个外部编码已经有机构在用"
+)
+
 // above finds the institution that the draft names as its parent; missing or out of scope is the field's problem.
 func above(ctx context.Context, q pg.Querier, who actor.Actor, code string) (Institution, error) {
 	found, err := ByCode(ctx, q, who, code)

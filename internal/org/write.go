@@ -91,11 +91,11 @@ func storeRecords(ctx context.Context, q pg.Querier, county int32, records []rec
 func taken(err error) error {
 	switch {
 	case pg.Violates(err, "institution_code_unique"):
-		return fault.Field("code", "这个机构编码已经有机构在用")
+		return fault.Field("code", codeTaken)
 	case pg.Violates(err, "institution_uscc_unique"):
-		return fault.Field("uscc", "这个统一社会信用代码已经有机构在用")
+		return fault.Field("uscc", usccTaken)
 	case pg.Violates(err, "institution_external_unique"):
-		return fault.Field("external_code", "这个外部编码已经有机构在用")
+		return fault.Field("external_code", externalTaken)
 	case pg.Violates(err, "institution_dates"):
 		return fault.Field("opened_on", "开办日期不能晚于关闭日期")
 	}

@@ -168,7 +168,7 @@ func summary(f *form.Form) []ui.FieldProblem {
 			continue // the field shows its first problem only
 		}
 		seen[p.Field] = true
-		out = append(out, ui.FieldProblem{Field: p.Field, Label: fieldTitles[p.Field], Message: p.Message})
+		out = append(out, ui.FieldProblem{Field: p.Field, Message: p.Message})
 	}
 	return out
 }
