@@ -24,6 +24,7 @@ CREATE TABLE account (
         county_id <> 0 OR roles <@ ARRAY['system_admin', 'security_admin', 'audit_admin'])
 );
 CREATE UNIQUE INDEX account_username_unique ON account (username);
+CREATE UNIQUE INDEX account_id_unique ON account (id); -- platform administrators find an account of any county by it
 CREATE INDEX account_institution_id ON account (county_id, institution_id);
 
 -- The institutions of scope "list"; each stands for its subtree.

@@ -322,3 +322,46 @@ func TestList(t *testing.T) {
 		}
 	})
 }
+
+// TestPlatform proves that platform administrators reach every county, and that the county's trail says so.
+func TestPlatform(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	system := accounttest.Actor(t, w.svc, accounttest.Account(t, w.db, 0, nowhere, actor.SystemAdmin))
+	security := accounttest.Actor(t, w.svc, accounttest.Account(t, w.db, 0, nowhere, actor.SecurityAdmin))
+	d := draft("from-above", account.Grant{InstitutionID: w.hosp.ID})
+	d.CountyID = w.county.ID
+	a, _, err := w.svc.Create(t.Context(), system, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := account.Grant{InstitutionID: w.hosp.ID, Roles: []string{actor.InstitutionReporter}, Scope: account.ScopeList, List: []int64{w.other.ID}}
+	if err := w.svc.Edit(t.Context(), security, a.ID, account.Change{Version: a.Version, Name: a.Name, Grant: g}); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	err = w.db.QueryRow(t.Context(), `SELECT count(*) FROM audit_entry WHERE county_id = $1
+		AND action IN ('account.create', 'account.edit') AND username IN ($2, $3)`, w.county.ID, system.Username, security.Username).Scan(&n)
+	if err != nil || n != 2 {
+		t.Errorf("%d entries in the county's trail, error %v", n, err)
+	}
+	t.Run("an institution of another county is a mistake", func(t *testing.T) {
+		county, _ := orgCounty(t, w)
+		d := draft("misplaced", account.Grant{InstitutionID: w.hosp.ID})
+		d.CountyID = county.ID
+		if _, _, err := w.svc.Create(t.Context(), system, d); !fault.IsInvalid(err) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("a county's administrator reaches no other county", func(t *testing.T) {
+		county, _ := orgCounty(t, w)
+		foreign := accounttest.Account(t, w.db, county.ID, nowhere, actor.Auditor)
+		local := w.actor(t, nowhere, actor.SystemAdmin)
+		if _, err := w.svc.ResetPassword(t.Context(), local, foreign.ID, ""); !fault.IsNotFound(err) {
+			t.Errorf("got %v", err)
+		}
+		if _, err := w.svc.Places(t.Context(), local, county.ID); !fault.IsNotFound(err) {
+			t.Errorf("places: %v", err)
+		}
+	})
+}

@@ -28,7 +28,7 @@ type editView struct {
 }
 
 func (h *handlers) newPage(w http.ResponseWriter, r *http.Request) error {
-	f := form.Of(map[string]string{"county": r.URL.Query().Get("county"), "scope": account.ScopeInstitution})
+	f := form.Of(map[string]string{"county": r.URL.Query().Get("county"), "scope": account.ScopeSubtree})
 	return h.showNew(w, r, http.StatusOK, f)
 }
 
@@ -163,7 +163,7 @@ func (h *handlers) edit(w http.ResponseWriter, r *http.Request) error {
 	return page.Redirect(w, r, accountURL(a.ID), "已保存,此人下一次操作起生效")
 }
 
-// roleChoices offers every role: those the asker cannot give stay visible, so that it is clear why.
+// roleChoices offers what the asker may hand out. What the account holds beyond that stays visible and locked.
 func roleChoices(v editView) []ui.Option {
 	var out []ui.Option
 	for _, r := range actor.Roles {
@@ -177,7 +177,7 @@ func roleChoices(v editView) []ui.Option {
 }
 
 func scopeChoices() []ui.Option {
-	hints := map[string]string{account.ScopeSubtree: "如乡镇卫生院及其村卫生室", account.ScopeList: "在下面勾选,每个单位连同其下级",
+	hints := map[string]string{account.ScopeSubtree: "如乡镇卫生院及其村卫生室", account.ScopeList: "另行勾选,每个单位连同其下级",
 		account.ScopeEntries: "只看自己录入的内容"}
 	var out []ui.Option
 	for _, s := range account.Scopes {

@@ -126,6 +126,10 @@ func (g *Gate) signIn(w http.ResponseWriter, r *http.Request, username, password
 	if err != nil {
 		return who, err
 	}
+	// Whoever signs in again leaves no session of before behind, nor does somebody else at the same screen.
+	if err := g.svc.SignOut(r.Context(), page.Who(r)); err != nil {
+		return who, err
+	}
 	if err := g.sessions.RenewToken(r.Context()); err != nil {
 		return who, err
 	}

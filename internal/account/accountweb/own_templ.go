@@ -62,7 +62,7 @@ func password(v passwordView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Bare(ui.Plain{Title: "设置新密码", Subtitle: "初始密码只能用来登录一次,请换成只有您自己知道的密码。", Demo: v.Demo}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Bare(ui.Plain{Title: "设置新密码", Subtitle: "初始密码只用于首次登录,请换成只有您自己知道的密码。", Demo: v.Demo}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

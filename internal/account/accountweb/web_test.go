@@ -206,6 +206,16 @@ func TestLogin(t *testing.T) {
 			}
 		}
 	})
+	t.Run("signing in again ends the session of before", func(t *testing.T) {
+		c := accounttest.SignedIn(t, s.URL, a)
+		s.post(t, c, "/login", typed(accounttest.Password, "")).want(t, 303, "/")
+		if n := s.get(t, c, "/account/sessions").find(t, `#sessions tbody tr:contains("当前")`).Length(); n != 1 {
+			t.Errorf("%d current sessions", n)
+		}
+		if first := s.get(t, c, "/account/sessions").find(t, "#sessions tbody tr").Eq(1).Text(); !strings.Contains(first, "已退出") {
+			t.Errorf("the session of before is %q", first)
+		}
+	})
 	t.Run("nobody is sent to another site", func(t *testing.T) {
 		for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "javascript:alert(1)",
 			"/\t/evil.example", "evil", "/login?next=/login", "/logout"} {
