@@ -34,7 +34,7 @@ func (w *world) setBased(ctx context.Context, months []period.Month) (took time.
 // terms spreads the formulas: which element of which months counts for an indicator in a month, of which kinds.
 func (w *world) terms(ctx context.Context, tx pgx.Tx, months []period.Month) error {
 	_, err := tx.Exec(ctx, `
-		CREATE TEMP TABLE term (month date, indicator int, n int, element int, first date, last date, kinds text[]) ON COMMIT DROP;
+		CREATE TEMP TABLE term (month date, indicator int, n int, element int, period date, kinds text[]) ON COMMIT DROP;
 		CREATE TEMP TABLE computed (month date, indicator int, institution bigint, value numeric, figures int,
 		                            PRIMARY KEY (month, indicator, institution)) ON COMMIT DROP`)
 	if err != nil {
@@ -48,8 +48,9 @@ func (w *world) terms(ctx context.Context, tx pgx.Tx, months []period.Month) err
 	for _, m := range months {
 		for id, expr := range formulas {
 			for n, ref := range expr.Refs() {
-				first, last := span(ref.Window, m)
-				rows = append(rows, []any{m.Date(), id, n, ref.Slug, first.Date(), last.Date(), w.county.kindsOf(ref.Group)})
+				for _, read := range span(ref.Window, m) {
+					rows = append(rows, []any{m.Date(), id, n, ref.Slug, read.Date(), w.county.kindsOf(ref.Group)})
+				}
 			}
 		}
 	}
@@ -59,7 +60,7 @@ func (w *world) terms(ctx context.Context, tx pgx.Tx, months []period.Month) err
 func storeTerms(ctx context.Context, tx pgx.Tx, county int32, rows [][]any) error {
 	b := &pgx.Batch{}
 	for _, r := range rows {
-		b.Queue(`INSERT INTO term SELECT $2, $3, $4, id, $6, $7, $8 FROM element WHERE county_id = $1 AND slug = $5 AND kind <> 'calendar'`,
+		b.Queue(`INSERT INTO term SELECT $2, $3, $4, id, $6, $7 FROM element WHERE county_id = $1 AND slug = $5 AND kind <> 'calendar'`,
 			append([]any{county}, r...)...)
 	}
 	b.Queue("ANALYZE term")
@@ -82,19 +83,19 @@ func (w *world) formulas(ctx context.Context, q pg.Querier) (map[int32]*formula.
 	return formulas, err
 }
 
-// span is the first and the last month that a window covers.
-func span(w formula.Window, m period.Month) (first, last period.Month) {
+// span lists the months that a window covers.
+func span(w formula.Window, m period.Month) []period.Month {
 	switch w {
 	case formula.Prev:
-		return m.Prev(), m.Prev()
+		return []period.Month{m.Prev()}
 	case formula.PrevYear:
-		return m.SameLastYear(), m.SameLastYear()
+		return []period.Month{m.SameLastYear()}
 	case formula.YTD:
-		return period.NewMonth(m.Year(), 1), m
+		return m.YearToDate()
 	case formula.PrevYearYTD:
-		return period.NewMonth(m.Year()-1, 1), m.SameLastYear()
+		return m.SameLastYear().YearToDate()
 	}
-	return m, m
+	return []period.Month{m}
 }
 
 // kindsOf are the kinds of institution that count; nil means all.
@@ -110,7 +111,7 @@ const sumTerms = `
 	SELECT s.month, s.indicator, s.institution, sum(s.value), count(*) FROM (
 		SELECT t.month, t.indicator, t.n, up.id AS institution, sum(f.value) AS value
 		FROM term t
-		JOIN fact f ON f.county_id = $1 AND f.element_id = t.element AND f.period BETWEEN t.first AND t.last
+		JOIN fact f ON f.county_id = $1 AND f.element_id = t.element AND f.period = t.period
 		JOIN institution i ON i.county_id = $1 AND i.id = f.institution_id AND (t.kinds IS NULL OR i.kind = ANY (t.kinds))
 		JOIN institution up ON up.county_id = $1 AND up.path @> i.path
 		GROUP BY 1, 2, 3, 4) s
