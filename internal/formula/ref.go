@@ -79,7 +79,8 @@ func GroupName(group string) string {
 var groupNames = map[string]string{
 	"grassroots":               "基层医疗卫生机构",
 	"hospital":                 "医院",
-	"bureau":                   "卫生健康行政部门",
+	"township_level":           "乡镇级机构",
+	"bureau":                   "卫健局",
 	"county_hospital":          "县级医院",
 	"mch_hospital":             "妇幼保健院",
 	"cdc":                      "疾控中心",
@@ -87,5 +88,5 @@ var groupNames = map[string]string{
 	"community_health_centre":  "社区卫生服务中心",
 	"community_health_station": "社区卫生服务站",
 	"village_clinic":           "村卫生室",
-	"partner":                  "协作单位",
+	"partner":                  "协同部门",
 }

@@ -65,7 +65,7 @@ var shared = sync.OnceValues(func() (*server, error) {
 		if err != nil {
 			return nil, err
 		}
-		url = cluster.URL()
+		held, url = cluster, cluster.URL()
 	}
 	s, err := openServer(context.Background(), url)
 	if err != nil {
@@ -73,6 +73,9 @@ var shared = sync.OnceValues(func() (*server, error) {
 	}
 	return s, s.ensureTemplate(context.Background())
 })
+
+// held keeps the cluster's lock file from being closed by the garbage collector while tests run.
+var held *Cluster
 
 var cloned atomic.Int64
 
