@@ -63,6 +63,9 @@ func (s *Service) LoadValues(ctx context.Context, who actor.Actor, rows []ValueR
 	if len(rows) > maxRows {
 		return Loaded{}, fault.Field("", "一次最多导入 %d 行,现在有 %d 行", maxRows, len(rows))
 	}
+	if err := freshPlans(ctx, s.db, len(rows)); err != nil {
+		return Loaded{}, err
+	}
 	var result Loaded
 	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
 		l := &load{Service: s, who: who, options: o, tx: tx, at: s.now()}

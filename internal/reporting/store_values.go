@@ -11,11 +11,26 @@ import (
 	"yigai/internal/pg"
 )
 
-func readValues(ctx context.Context, q pg.Querier, who actor.Actor, f ValueFilter, elements []int32, after *valueCursor) ([]Value, error) {
+// valueInstitutions resolves scope and filter to institutions first, so that the facts of a few are found by index
+// instead of by walking the county's.
+func valueInstitutions(ctx context.Context, q pg.Querier, who actor.Actor, f ValueFilter) ([]int64, error) {
 	w := where{args: []any{who.CountyID, who.Scope.Subtrees, who.Scope.Institutions},
-		sql: ` fa.county_id = $1 AND (i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`}
+		sql: ` i.county_id = $1 AND (i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`}
 	w.add(f.Institution != "" && !f.Descendants, "i.code = $?", f.Institution)
 	w.add(f.Institution != "" && f.Descendants, "i.path <@ (SELECT path FROM institution_public WHERE county_id = $1 AND code = $?)", f.Institution)
+	rows, err := q.Query(ctx, `SELECT i.id FROM institution_public i WHERE `+w.sql+` ORDER BY i.id LIMIT 50000`, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("find institutions: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, fmt.Errorf("find institutions: %w", err)
+	}
+	return ids, nil
+}
+
+func readValues(ctx context.Context, q pg.Querier, county int32, f ValueFilter, institutions []int64, elements []int32, after *valueCursor) ([]Value, error) {
+	w := where{args: []any{county, institutions}, sql: ` fa.county_id = $1 AND fa.institution_id = ANY($2::bigint[])`}
 	w.add(elements != nil, "fa.element_id = ANY($?::int[])", elements)
 	w.add(!f.From.IsZero(), "fa.period >= $?", f.From)
 	w.add(!f.To.IsZero(), "fa.period <= $?", f.To)

@@ -53,11 +53,15 @@ func (s *Service) Values(ctx context.Context, who actor.Actor, f ValueFilter) (v
 	if err != nil {
 		return nil, "", err
 	}
-	ids, err := s.elementIDs(ctx, who, f.Elements)
+	elements, err := s.elementIDs(ctx, who, f.Elements)
 	if err != nil {
 		return nil, "", err
 	}
-	values, err = readValues(ctx, s.db, who, f, ids, after)
+	institutions, err := valueInstitutions(ctx, s.db, who, f)
+	if err != nil {
+		return nil, "", err
+	}
+	values, err = readValues(ctx, s.db, who.CountyID, f, institutions, elements, after)
 	if err != nil {
 		return nil, "", err
 	}
