@@ -2,176 +2,15 @@ package accountweb_test
 
 import (
 	"encoding/json"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
-
-	"github.com/PuerkitoBio/goquery"
-	"github.com/alexedwards/scs/v2/memstore"
-	"github.com/go-chi/chi/v5"
 
 	"yigai/internal/account"
 	"yigai/internal/account/accounttest"
-	"yigai/internal/account/accountweb"
 	"yigai/internal/actor"
-	"yigai/internal/org"
-	"yigai/internal/org/orgtest"
-	"yigai/internal/page"
-	"yigai/internal/pgtest"
-	"yigai/internal/room"
-
-	"github.com/jackc/pgx/v5/pgxpool"
 )
-
-// site is the room served as the application serves it, with one more page that keeps what is posted to it.
-type site struct {
-	*httptest.Server
-	db     *pgxpool.Pool
-	county org.County
-	root   org.Institution
-	hosp   org.Institution
-
-	mu     sync.Mutex
-	at     time.Time
-	posted []url.Values
-}
-
-func newSite(t *testing.T) *site {
-	t.Helper()
-	s := &site{db: pgtest.New(t), at: orgtest.Now()}
-	s.county, s.root = orgtest.County(t, s.db)
-	s.hosp = orgtest.Institution(t, s.db, s.county, org.KindTownshipHospital, "麦新镇中心卫生院")
-	sessions := accountweb.NewSessions(memstore.New(), "http://127.0.0.1")
-	r, gate := accountweb.Room(room.Deps{DB: s.db, Now: s.now, Permissions: accounttest.Permissions()}, sessions)
-	mux := chi.NewRouter()
-	mux.Use(gate.Middleware)
-	for _, route := range r.Routes {
-		mux.Method(route.Method, route.Path, gate.Guard(route.Action, route.Handler))
-	}
-	mux.Method("GET", "/", gate.Guard("", page.Handler(s.home(gate))))
-	mux.Method("POST", "/work", gate.Guard("test.enter", page.Handler(s.work)))
-	s.Server = httptest.NewServer(mux)
-	t.Cleanup(s.Close)
-	return s
-}
-
-func (s *site) now() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.at
-}
-
-func (s *site) pass(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.at = s.at.Add(d)
-}
-
-func (s *site) home(gate *accountweb.Gate) page.Handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		said := page.Who(r).Username
-		for _, f := range gate.TakeFlashes(r.Context()) {
-			said += " " + f.Text
-		}
-		_, err := io.WriteString(w, said)
-		return err
-	}
-}
-
-func (s *site) work(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.posted = append(s.posted, r.PostForm)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
-	return nil
-}
-
-func (s *site) account(t *testing.T, home org.Institution, roles ...string) account.Account {
-	t.Helper()
-	return accounttest.Account(t, s.db, s.county.ID, home, roles...)
-}
-
-// browser is somebody signed in with the roles.
-func (s *site) browser(t *testing.T, home org.Institution, roles ...string) *http.Client {
-	t.Helper()
-	return accounttest.SignedIn(t, s.URL, s.account(t, home, roles...))
-}
-
-// answer is what came back.
-type answer struct {
-	status int
-	header http.Header
-	body   string
-}
-
-func (a answer) find(t *testing.T, selector string) *goquery.Selection {
-	t.Helper()
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(a.body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc.Find(selector)
-}
-
-func (a answer) want(t *testing.T, status int, location string) answer {
-	t.Helper()
-	if a.status != status || location != "" && a.header.Get("Location") != location {
-		t.Fatalf("status %d to %q, want %d to %q\n%s", a.status, a.header.Get("Location"), status, location, a.body)
-	}
-	return a
-}
-
-func (s *site) do(t *testing.T, c *http.Client, r *http.Request) answer {
-	t.Helper()
-	res, err := c.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer{res.StatusCode, res.Header, string(body)}
-}
-
-func (s *site) request(t *testing.T, method, path string, typed url.Values, headers ...string) *http.Request {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, strings.NewReader(typed.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	return r
-}
-
-func (s *site) get(t *testing.T, c *http.Client, path string, headers ...string) answer {
-	t.Helper()
-	return s.do(t, c, s.request(t, http.MethodGet, path, nil, headers...))
-}
-
-func (s *site) post(t *testing.T, c *http.Client, path string, typed url.Values, headers ...string) answer {
-	t.Helper()
-	return s.do(t, c, s.request(t, http.MethodPost, path, typed, headers...))
-}
-
-func path(a account.Account, rest string) string {
-	return "/accounts/" + strconv.FormatInt(a.ID, 10) + rest
-}
 
 func TestLogin(t *testing.T) {
 	t.Parallel()
@@ -241,87 +80,6 @@ func TestLogin(t *testing.T) {
 		late := s.post(t, accounttest.Client(t), "/login", typed(accounttest.Password, "")).want(t, 429, "")
 		if late.header.Get("Retry-After") != "30" {
 			t.Errorf("Retry-After is %q", late.header.Get("Retry-After"))
-		}
-	})
-}
-
-func TestReloginKeepsWhatWasTyped(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	a := s.account(t, s.hosp, actor.InstitutionReporter)
-	c := accounttest.SignedIn(t, s.URL, a)
-	typed := url.Values{"cell[3.1]": {"5,400"}, "note": {"多行\n说明 <b>"}, "tick": {"a", "b"}, "old_password": {"secret"}}
-	s.pass(31 * time.Minute)
-
-	asked := s.post(t, c, "/work?report=7", typed).want(t, 401, "")
-	if asked.header.Get("X-Yigai-Login") != "1" {
-		t.Error("the header for scripts is missing")
-	}
-	if asked.find(t, "#f-username").AttrOr("value", "") != a.Username || !strings.Contains(asked.body, "30 分钟") {
-		t.Error("the page does not say whose session ended and why")
-	}
-	if asked.find(t, "form#login").AttrOr("action", "") != "/work?report=7" {
-		t.Error("the page does not post to the same address")
-	}
-	again := url.Values{}
-	asked.find(t, "form#login input[type=hidden]").Each(func(_ int, i *goquery.Selection) {
-		again.Add(i.AttrOr("name", ""), i.AttrOr("value", ""))
-	})
-	again.Set("yigai_relogin_username", a.Username)
-	again.Set("yigai_relogin_password", "wrong")
-	if refused := s.post(t, c, "/work?report=7", again).want(t, 422, ""); refused.find(t, `input[name="cell[3.1]"]`).AttrOr("value", "") != "5,400" {
-		t.Error("a wrong password loses what was typed")
-	}
-	again.Set("yigai_relogin_password", accounttest.Password)
-	s.post(t, c, "/work?report=7", again, "Sec-Fetch-Site", "cross-site").want(t, 403, "")
-	s.post(t, c, "/work?report=7", again).want(t, 303, "/")
-	typed.Del("old_password")
-	if len(s.posted) != 1 || s.posted[0].Encode() != typed.Encode() {
-		t.Errorf("the handler got %v, want %v", s.posted, typed)
-	}
-	s.get(t, c, "/").want(t, 200, "")
-
-	t.Run("another person may not go on with what they have no right to", func(t *testing.T) {
-		s.pass(31 * time.Minute)
-		other := s.account(t, s.root, actor.BureauStaff)
-		again.Set("yigai_relogin_username", other.Username)
-		s.post(t, c, "/work", again).want(t, 403, "")
-	})
-	t.Run("a script is asked by status and header", func(t *testing.T) {
-		s.pass(31 * time.Minute)
-		for _, h := range [][2]string{{"HX-Request", "true"}, {"Accept", "application/json"}, {"Sec-Fetch-Dest", "empty"}} {
-			if got := s.post(t, c, "/work", typed, h[0], h[1]).want(t, 401, ""); got.header.Get("X-Yigai-Login") != "1" {
-				t.Errorf("with %s the header is missing", h[0])
-			}
-		}
-		s.get(t, c, "/", "HX-Request", "true").want(t, 401, "")
-	})
-	t.Run("a file cannot be carried along, which is said", func(t *testing.T) {
-		r := s.request(t, http.MethodPost, "/work", nil, "Content-Type", "multipart/form-data; boundary=x", "Referer", s.URL+"/reports/7")
-		got := s.do(t, c, r).want(t, 401, "")
-		if !strings.Contains(got.body, "文件没有上传") || !strings.Contains(got.body, "next=%2Freports%2F7") {
-			t.Errorf("body is %s", got.body)
-		}
-	})
-	t.Run("a form that cannot be read is said to be so", func(t *testing.T) {
-		r := s.request(t, http.MethodPost, "/work", nil)
-		r.Body, r.ContentLength = io.NopCloser(strings.NewReader("a=%zz")), 5
-		s.do(t, accounttest.Client(t), r).want(t, 422, "")
-		r = s.request(t, http.MethodPost, "/work", nil)
-		r.Body, r.ContentLength = io.NopCloser(strings.NewReader("a="+strings.Repeat("x", 5<<20))), 5<<20+2
-		s.do(t, accounttest.Client(t), r).want(t, 413, "")
-	})
-	t.Run("the API knows no asking in place", func(t *testing.T) {
-		s.post(t, accounttest.Client(t), "/api/v1/me", again).want(t, 405, "")
-	})
-	t.Run("a form beyond the bound is not carried, which is said", func(t *testing.T) {
-		huge := url.Values{}
-		for i := range 2001 {
-			huge.Set("f"+strconv.Itoa(i), "1")
-		}
-		got := s.post(t, c, "/work", huge).want(t, 401, "")
-		if n := got.find(t, "input[type=hidden]").Length(); n != 0 || !strings.Contains(got.body, "太大") {
-			t.Errorf("%d fields carried", n)
 		}
 	})
 }
@@ -453,8 +211,8 @@ func TestAdministration(t *testing.T) {
 	boss := s.browser(t, s.root, actor.BureauAdmin)
 	a := s.account(t, s.hosp, actor.InstitutionReporter)
 	c := accounttest.SignedIn(t, s.URL, a)
-	page := s.get(t, boss, path(a, "")).want(t, 200, "")
-	if page.find(t, "#sessions tbody tr").Length() != 1 {
+	shown := s.get(t, boss, path(a, "")).want(t, 200, "")
+	if shown.find(t, "#sessions tbody tr").Length() != 1 {
 		t.Error("the session is not listed")
 	}
 	s.post(t, boss, path(a, "/sign-out"), nil).want(t, 303, path(a, ""))

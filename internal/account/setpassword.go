@@ -1,0 +1,103 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"yigai/internal/actor"
+	"yigai/internal/audit"
+	"yigai/internal/fault"
+	"yigai/internal/pg"
+)
+
+// ResetPassword sets a password, generated when none is given, and returns it. It ends every session of the account
+// and has to be changed at the next sign-in.
+func (s *Service) ResetPassword(ctx context.Context, who actor.Actor, id int64, password string) (string, error) {
+	a, err := s.Get(ctx, who, id)
+	if err != nil {
+		return "", err
+	}
+	if m := weakness(password, a.Username); password != "" && m != "" {
+		return "", fault.Field("password", "%s", m)
+	}
+	if password == "" {
+		password = generate()
+	}
+	hash, err := s.hash(ctx, password)
+	if err != nil {
+		return "", err
+	}
+	err = s.change(ctx, who, id, "account.reset_password", "", func(tx pgx.Tx, a Account) (any, any, error) {
+		if err := setPassword(ctx, tx, a.CountyID, a.ID, hash, true, s.now()); err != nil {
+			return nil, nil, err
+		}
+		if err := forgetName(ctx, tx, nameHash(a.Username)); err != nil {
+			return nil, nil, err
+		}
+		_, err := endSessions(ctx, tx, a.CountyID, a.ID, 0, 0, endedPassword, s.now())
+		return nil, nil, err
+	})
+	return password, err
+}
+
+// ChangePassword replaces the asker's own password and ends their other sessions. The current one is judged under
+// the same limits as a sign-in, so an unattended screen is no way to guess it.
+func (s *Service) ChangePassword(ctx context.Context, who actor.Actor, current, fresh string) error {
+	if who.SessionID == 0 {
+		return fault.Forbidden("只有登录后才能修改自己的密码")
+	}
+	if m := weakness(fresh, who.Username); m != "" {
+		return fault.Field("fresh", "%s", m)
+	}
+	if fresh == current {
+		return fault.Field("fresh", "新密码不能与原密码相同")
+	}
+	try, err := s.checkCurrent(ctx, who, current)
+	if err != nil {
+		return err
+	}
+	hash, err := s.hash(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	return pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := setPassword(ctx, tx, who.CountyID, who.AccountID, hash, false, s.now()); err != nil {
+			return err
+		}
+		if err := forgetTries(ctx, tx, try.name, try.place); err != nil {
+			return err
+		}
+		if _, err := endSessions(ctx, tx, who.CountyID, who.AccountID, 0, who.SessionID, endedPassword, s.now()); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, who, audit.Entry{Action: "account.change_password", Kind: "account",
+			ID: strconv.FormatInt(who.AccountID, 10), Name: who.Username})
+	})
+}
+
+func (s *Service) checkCurrent(ctx context.Context, who actor.Actor, current string) (admitted, error) {
+	c, err := credentialsOf(ctx, s.db, who.Username)
+	if err != nil {
+		return admitted{}, err
+	}
+	from := Origin{Address: "session " + strconv.FormatInt(who.SessionID, 10)}
+	try, err := s.admit(ctx, c.ID, c.Username, from)
+	if wait := (*WaitError)(nil); errors.As(err, &wait) {
+		return try, fault.Field("current", "%s", wait.Error())
+	}
+	if err != nil {
+		return try, err
+	}
+	ok, err := s.matches(ctx, current, c.Hash)
+	if err != nil {
+		return try, err
+	}
+	if !ok {
+		from.Address = who.Address
+		return try, s.refuse(ctx, c, from, try, "修改密码时原密码错误", fault.Field("current", "原密码不正确"))
+	}
+	return try, nil
+}
