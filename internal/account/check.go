@@ -7,10 +7,6 @@ import (
 	"yigai/internal/fault"
 )
 
-func known(role string) bool {
-	return slices.ContainsFunc(actor.Roles, func(r actor.Role) bool { return r.Name == role })
-}
-
 // check tells what is wrong with a grant as such, whoever gives it.
 func (g Grant) check(county int32, r region) []fault.Problem {
 	var found []fault.Problem
@@ -117,4 +113,8 @@ func difference(a, b []string) []string {
 		}
 	}
 	return out
+}
+
+func known(role string) bool {
+	return slices.ContainsFunc(actor.Roles, func(r actor.Role) bool { return r.Name == role })
 }
