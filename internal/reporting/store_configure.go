@@ -69,3 +69,27 @@ func replaceAssignments(ctx context.Context, q pg.Querier, county int32, f *Form
 	}
 	return nil
 }
+
+func readLayout(ctx context.Context, q pg.Querier, county int32, slug string, version int) (layout []byte, err error) {
+	err = q.QueryRow(ctx, `SELECT v.layout FROM form_version v JOIN form f ON f.county_id = v.county_id AND f.id = v.form_id
+		WHERE f.county_id = $1 AND f.slug = $2 AND v.version = $3`, county, slug, version).Scan(&layout)
+	if err != nil {
+		return nil, fmt.Errorf("read version %d of form %s: %w", version, slug, err)
+	}
+	return layout, nil
+}
+
+func updateForm(ctx context.Context, q pg.Querier, county int32, slug string, c FormChange) (id int32, title string, err error) {
+	err = q.QueryRow(ctx, `
+		UPDATE form SET title = coalesce($3, title), due_day = coalesce($4, due_day), due_months = coalesce($5, due_months),
+		       working_day = coalesce($6, working_day), enabled = coalesce($7, enabled)
+		WHERE county_id = $1 AND slug = $2 RETURNING id, title`,
+		county, slug, c.Title, c.DueDay, c.DueMonths, c.WorkingDay, c.Enabled).Scan(&id, &title)
+	if pg.NoRows(err) {
+		return 0, "", fault.NotFound("这张报表")
+	}
+	if err != nil {
+		return 0, "", fmt.Errorf("update form: %w", err)
+	}
+	return id, title, nil
+}
