@@ -26,6 +26,9 @@ type verification struct {
 func (h *handlers) verify(w http.ResponseWriter, r *http.Request) error {
 	f := form.Of(nil)
 	v, err := readVerification(r)
+	if err == nil && v.hash == "" {
+		err = fault.Field("file", "请选择要核对的文件,或粘贴它的校验值")
+	}
 	if err == nil {
 		v.found, err = h.svc.Verify(r.Context(), page.Who(r), v.hash)
 	}

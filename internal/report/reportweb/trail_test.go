@@ -1,0 +1,99 @@
+package reportweb_test
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"yigai/internal/audit"
+	"yigai/internal/org/orgtest"
+	"yigai/internal/pg"
+	"yigai/internal/report"
+)
+
+// accepted writes what the acceptance of East's report leaves in the trail, and returns its number.
+func (s *site) accepted() string {
+	s.t.Helper()
+	err := pg.Tx(context.Background(), s.DB, func(tx pgx.Tx) error {
+		return audit.Record(context.Background(), tx, s.who, audit.Entry{Action: "reporting.review", Kind: "report", ID: "1", Name: "基层月报<东风>",
+			InstitutionID: s.East.ID, Reason: "数据属实",
+			Before: map[string]any{"state": "submitted", "same": 1}, After: map[string]any{"state": "accepted", "same": 1, "detail": map[string]any{"rows": 12345678901234567}}})
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var id int64
+	if err := s.DB.QueryRow(s.t.Context(), "SELECT id FROM audit_entry WHERE action = 'reporting.review'").Scan(&id); err != nil {
+		s.t.Fatal(err)
+	}
+	return strconv.FormatInt(id, 10)
+}
+
+func TestTheTrailShowsDifferencesReadably(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	id := s.accepted()
+	d := s.get(http.StatusOK, "/audit?kind=report")
+	s.says(d, "#trail", "tester", "审核", "基层月报<东风>", "=东风镇卫生院", "状态", "已上报", "已审核")
+	d = s.get(http.StatusOK, "/audit/"+id)
+	s.says(d, "#entry", "数据属实", "reporting.review", "等待封存")
+	s.says(d, "#difference", "状态", "已上报", "已审核", "detail · 行数", "12345678901234567")
+	if strings.Contains(d.Find("#difference").Text(), "same") {
+		t.Error("what did not change is shown as a change")
+	}
+	s.says(s.get(http.StatusOK, "/audit/objects/report/1"), ".timeline", "审核", "数据属实", "已审核")
+	s.get(http.StatusNotFound, "/audit/objects/report/999")
+	s.get(http.StatusNotFound, "/audit/999999")
+	s.get(http.StatusNotFound, "/audit/abc")
+}
+
+func TestTheTrailExplainsAWrongFilter(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.says(s.get(http.StatusUnprocessableEntity, "/audit?from=yesterday"), "main", "应为日期")
+	s.get(http.StatusUnprocessableEntity, "/audit?cursor=x")
+	s.get(http.StatusUnprocessableEntity, "/audit/trail.pdf")
+	s.says(s.get(http.StatusOK, "/audit?text=nothing"), ".empty", "没有符合条件的审计记录")
+}
+
+func TestTheTrailIsExportedAsShown(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.accepted()
+	d := s.get(http.StatusOK, "/audit?kind=report&from=2026-01-01")
+	link, ok := d.Find(`a[href^="/audit/trail.csv"]`).Attr("href")
+	if !ok {
+		t.Fatal("no export of the list")
+	}
+	lines := strings.Split(strings.TrimSpace(s.ask(http.StatusOK, "GET", link, "", "").Body.String()), "\r\n")
+	if len(lines) != 2 || !strings.Contains(lines[1], "基层月报<东风>") {
+		t.Errorf("exported %q", lines)
+	}
+	s.who = orgtest.Actor(s.County.County, s.Root, report.ActionTrail, report.ActionSecurity)
+	s.ask(http.StatusOK, "GET", "/audit/trail.xlsx", "", "")
+}
+
+func TestTheAuditorsHomeShowsMonthAndChain(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	panels, err := s.room.Home(t.Context(), s.who)
+	if err != nil || len(panels) != 1 {
+		t.Fatalf("%d panels, %v", len(panels), err)
+	}
+	var b strings.Builder
+	if err := panels[0].Body.Render(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"2026年7月", "已审核 1/应报 2", "待封存", "/exports/indicator-values.xlsx?period=2026-07"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the panel lacks %q", want)
+		}
+	}
+	if panels, err := s.room.Home(t.Context(), s.Clerk()); err != nil || len(panels) != 0 {
+		t.Errorf("a clerk gets %d panels, %v", len(panels), err)
+	}
+}
