@@ -56,8 +56,8 @@ func world24(t *testing.T) *world {
 }
 
 type checker struct {
-	pack     *preset.Pack
-	world    *world
+	pack  *preset.Pack
+	world *world
 }
 
 func (c checker) check(t *testing.T, s size, slug string) {
