@@ -1,8 +1,8 @@
 package reportingweb
 
 import (
-	"strconv"
-	"strings"
+	"maps"
+	"slices"
 
 	"yigai/internal/fault"
 	"yigai/internal/number"
@@ -22,6 +22,7 @@ type entry struct {
 	responsible string
 	remarks     map[reporting.CellKey][]reporting.Remark
 	findings    map[reporting.CellKey][]reporting.Finding
+	ofSubject   map[int64][]reporting.Finding
 	marks       map[reporting.CellKey]mark
 }
 
@@ -37,7 +38,8 @@ const (
 
 func newEntry(v view, account int64, s reporting.Sheet) *entry {
 	e := &entry{view: v, Sheet: s, account: account, problems: map[string]string{}, responsible: s.Report.ResponsiblePerson,
-		remarks: map[reporting.CellKey][]reporting.Remark{}, findings: map[reporting.CellKey][]reporting.Finding{}}
+		remarks: map[reporting.CellKey][]reporting.Remark{}, findings: map[reporting.CellKey][]reporting.Finding{},
+		ofSubject: map[int64][]reporting.Finding{}}
 	for _, r := range s.Remarks {
 		k := reporting.CellKey{SubjectID: r.SubjectID, Element: r.Element}
 		e.remarks[k] = append(e.remarks[k], r)
@@ -45,6 +47,7 @@ func newEntry(v view, account int64, s reporting.Sheet) *entry {
 	for _, f := range s.Findings {
 		k := reporting.CellKey{SubjectID: f.SubjectID, Element: f.Element}
 		e.findings[k] = append(e.findings[k], f)
+		e.ofSubject[f.SubjectID] = append(e.ofSubject[f.SubjectID], f)
 	}
 	e.marks = marksOf(s.Findings)
 	e.open = e.firstOpen()
@@ -132,8 +135,16 @@ func (e *entry) summary() []ui.FieldProblem {
 			}
 		}
 	}
-	if m := e.problems["responsible_person"]; m != "" {
-		list = append(list, ui.FieldProblem{Field: "responsible_person", Label: "责任人", Message: m})
+	return append(list, e.otherProblems()...)
+}
+
+// otherProblems are about a field that is no cell: an explanation, a remark, a reason, the responsible person.
+func (e *entry) otherProblems() []ui.FieldProblem {
+	var list []ui.FieldProblem
+	for _, field := range slices.Sorted(maps.Keys(e.problems)) {
+		if _, isCell := cellOf(field); !isCell {
+			list = append(list, ui.FieldProblem{Field: field, Message: e.problems[field]})
+		}
 	}
 	return list
 }
@@ -150,57 +161,18 @@ func (e *entry) key(s reporting.Subject, row *reporting.Row) reporting.CellKey {
 }
 
 // value is what stands in the input: as typed when it was refused, else what is stored.
-func (e *entry) value(k reporting.CellKey) string {
+func (e *entry) value(row *reporting.Row, k reporting.CellKey) string {
 	if typed, ok := e.typed[k.Field()]; ok {
 		return typed
 	}
-	return shown(e.Cells[k].Cell)
+	return shown(e.Cells[k].Cell, row)
 }
 
 func (e *entry) change(k reporting.CellKey) string { return change(e.Cells[k].Cell, e.Last[k]) }
 
-// versions says which version of every cell the form shows, so that a form sent without scripts cannot overwrite
-// what somebody else typed meanwhile: "12:0.3.1;13:…", a list per subject in the order of the rows.
-func (e *entry) versions() string {
-	var b strings.Builder
-	rows := e.Layout.Entered()
-	for i, s := range e.Subjects {
-		if i > 0 {
-			b.WriteByte(';')
-		}
-		b.WriteString(id(s.ID) + ":")
-		for j, row := range rows {
-			if j > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(strconv.Itoa(e.Cells[e.key(s, row)].Version))
-		}
-	}
-	return b.String()
-}
-
-// readVersions is the inverse of versions.
-func readVersions(text string, l *reporting.Layout) map[reporting.CellKey]int {
-	seen := map[reporting.CellKey]int{}
-	rows := l.Entered()
-	for part := range strings.SplitSeq(text, ";") {
-		subject, list, _ := strings.Cut(part, ":")
-		n, err := strconv.ParseInt(subject, 10, 64)
-		if err != nil {
-			continue
-		}
-		for i, v := range strings.Split(list, ".") {
-			if version, err := strconv.Atoi(v); err == nil && i < len(rows) {
-				seen[reporting.CellKey{SubjectID: n, Element: rows[i].Key}] = version
-			}
-		}
-	}
-	return seen
-}
-
 // cellClass is what the box around an input looks like.
 func (e *entry) cellClass(k reporting.CellKey) string {
-	c := "cell num"
+	c := "entry-cell num"
 	if m := e.marks[k]; m != unmarked {
 		c += " " + string(m)
 	}
@@ -220,6 +192,3 @@ func (e *entry) storageKey() string { return "yigai:entry:" + id(e.account) + ":
 func cellURL(report int64, k reporting.CellKey) string {
 	return at(report) + "/cells/" + id(k.SubjectID) + "/" + k.Element
 }
-
-// explainField names the input of an explanation.
-func explainField(f reporting.Finding) string { return "x." + id(f.SubjectID) + "." + f.Key }

@@ -23,11 +23,11 @@ func (h *handlers) index(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.reports, v.next = found.Reports, nextPage(r, found.Next)
-	forms, err := h.svc.Forms(r.Context(), who)
+	c, err := h.svc.Catalogue(r.Context(), who)
 	if err != nil {
 		return err
 	}
-	v.forms = formOptions(forms)
+	v.forms = formOptions(c.Forms)
 	return page.Render(w, r, http.StatusOK, listPage(v))
 }
 
@@ -48,7 +48,7 @@ type list struct {
 
 func (h *handlers) readList(r *http.Request, who actor.Actor) (list, error) {
 	q := r.URL.Query()
-	v := list{view: h.view(), form: q.Get("form"), state: q.Get("state"), mayOpen: who.May(reporting.ActionReopen),
+	v := list{view: h.view(), form: q.Get("form"), state: q.Get("state"), mayOpen: who.May(reporting.ActionConfigure),
 		everyone: !who.May(reporting.ActionEnter)}
 	otherwise := period.Month{}
 	if v.everyone {

@@ -3,6 +3,7 @@ package reportingweb
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -14,12 +15,21 @@ import (
 	"yigai/web/ui"
 )
 
-// shown is a cell as a reader sees it: thousands separated, never rounded, "不适用" in words, "" when empty.
-func shown(c number.Cell) string {
+// shown is a cell as a reader sees it: thousands separated, with the decimals of its row and never rounded, "不适用" in
+// words, "" when empty.
+func shown(c number.Cell, row *reporting.Row) string {
 	if !c.IsGiven() {
 		return c.String()
 	}
-	return ui.Num(c.Value, places(c.Value))
+	return ui.Num(c.Value, max(places(c.Value), decimalsShown(row)))
+}
+
+// decimalsShown keeps money at two decimals; other figures are shown as they were typed.
+func decimalsShown(row *reporting.Row) int32 {
+	if row.Element != nil && row.Element.Money {
+		return int32(row.Decimals)
+	}
+	return 0
 }
 
 // figureOr is a formula's value at the row's decimals, or the dash.
@@ -30,8 +40,11 @@ func figureOr(v formula.Value, decimals int) string {
 	return ui.Num(v.Decimal, int32(decimals))
 }
 
-// places is how many decimals a figure was typed with.
-func places(d decimal.Decimal) int32 { return max(0, -d.Exponent()) }
+// places is how many decimals a figure really has: 840.000000 has none.
+func places(d decimal.Decimal) int32 {
+	_, fraction, _ := strings.Cut(d.String(), ".")
+	return int32(len(fraction))
+}
 
 var hundred = decimal.NewFromInt(100)
 

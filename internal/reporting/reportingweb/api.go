@@ -1,0 +1,76 @@
+package reportingweb
+
+import (
+	"net/http"
+
+	"yigai/internal/page"
+	"yigai/internal/reporting"
+	"yigai/internal/room"
+)
+
+// api lists the addresses that other systems use; the shapes are documented by the types they name.
+func (h *handlers) api() []room.Route {
+	route := func(method, path, action string, handler page.Handler, doc room.Doc) room.Route {
+		return room.Route{Method: method, Path: "/api/v1" + path, Action: action, Handler: plainly(handler), Doc: &doc}
+	}
+	return []room.Route{
+		route(http.MethodGet, "/elements", reporting.ActionView, h.apiElements, room.Doc{Summary: "数据项", Response: items[elementJSON]{}}),
+		route(http.MethodPost, "/elements", reporting.ActionConfigure, h.apiCreateElement,
+			room.Doc{Summary: "新增数据项;已有且相同的不变", Body: elementJSON{}, Response: elementJSON{}, Status: http.StatusCreated}),
+		route(http.MethodPatch, "/elements/{slug}", reporting.ActionConfigure, h.apiEditElement,
+			room.Doc{Summary: "修改数据项,只给要改的字段", Body: elementPatch{}, Response: elementJSON{}}),
+		route(http.MethodGet, "/forms", reporting.ActionView, h.apiForms, room.Doc{Summary: "报表和表样", Response: items[formJSON]{}}),
+		route(http.MethodGet, "/values", reporting.ActionView, h.apiValues, room.Doc{Summary: "已审核和导入的数", Query: valueParams, Response: items[valueJSON]{}}),
+		route(http.MethodPost, "/values", "", h.apiLoadValues,
+			room.Doc{Summary: "上报或导入数;也接受 text/csv 和 DHIS2 dataValueSets", Query: loadParams, Body: valuesIn{}, Response: loadedJSON{}}),
+		route(http.MethodGet, "/reports", reporting.ActionView, h.apiReports, room.Doc{Summary: "月报", Query: reportParams, Response: items[reportJSON]{}}),
+		route(http.MethodGet, "/reports/{id}", reporting.ActionView, h.apiReport, room.Doc{Summary: "一份月报", Response: reportJSON{}}),
+		route(http.MethodPost, "/reports/{id}/submission", reporting.ActionSubmit, h.apiSubmit,
+			room.Doc{Summary: "上报", Body: submissionIn{}, Response: reportJSON{}}),
+		route(http.MethodPost, "/reports/{id}/return", reporting.ActionReview, h.apiReturn, room.Doc{Summary: "退回", Body: reasonIn{}, Response: reportJSON{}}),
+		route(http.MethodPost, "/reports/{id}/acceptance", reporting.ActionReview, h.apiAccept, room.Doc{Summary: "审核通过", Response: reportJSON{}}),
+		route(http.MethodPost, "/reports/{id}/reopening", reporting.ActionReopen, h.apiReopen, room.Doc{Summary: "解锁更正", Body: reasonIn{}, Response: reportJSON{}}),
+	}
+}
+
+// items is one page of a list; Next goes on with ?cursor=.
+type items[T any] struct {
+	Items []T     `json:"items"`
+	Next  *string `json:"next"`
+}
+
+func listOf[T any](list []T, next string) items[T] {
+	if list == nil {
+		list = []T{}
+	}
+	answer := items[T]{Items: list}
+	if next != "" {
+		answer.Next = &next
+	}
+	return answer
+}
+
+var valueParams = []room.Param{
+	{Name: "institution", Description: "机构编码", Example: "K-T01"},
+	{Name: "descendants", Description: "连同下级机构", Example: "true"},
+	{Name: "element", Description: "数据项编码,可重复或用逗号分隔", Example: "visits_total"},
+	{Name: "from", Description: "起始月", Example: "2026-01"},
+	{Name: "to", Description: "截止月", Example: "2026-07"},
+	{Name: "limit", Description: "每页条数,最多 1000", Example: "500"},
+	{Name: "cursor", Description: "上一页给出的位置", Example: ""},
+}
+
+var loadParams = []room.Param{
+	{Name: "state", Description: "draft(默认)进入填报中的月报;accepted 作为历史数据直接生效", Example: "accepted"},
+	{Name: "dry_run", Description: "只检查,不保存", Example: "true"},
+	{Name: "partial", Description: "有错的行跳过,其余保存", Example: "true"},
+	{Name: "format", Description: "dhis2:按 DHIS2 的字段名读取", Example: "dhis2"},
+}
+
+var reportParams = []room.Param{
+	{Name: "period", Description: "月份", Example: "2026-07"},
+	{Name: "form", Description: "报表编码", Example: "township_monthly"},
+	{Name: "state", Description: "状态,可用逗号分隔", Example: "submitted"},
+	{Name: "limit", Description: "每页份数,最多 200", Example: "100"},
+	{Name: "cursor", Description: "上一页给出的位置", Example: ""},
+}

@@ -1,0 +1,130 @@
+package reportingweb
+
+import (
+	"net/http"
+
+	"yigai/internal/fault"
+	"yigai/internal/number"
+	"yigai/internal/page"
+	"yigai/internal/reporting"
+)
+
+// cellsIn is what the entry screen sends as a cell is left.
+type cellsIn struct {
+	Cells []cellIn `json:"cells"`
+}
+
+type cellIn struct {
+	Subject int64   `json:"subject"`
+	Element string  `json:"element"`
+	Value   string  `json:"value"`
+	Comment *string `json:"comment"`
+	Version int     `json:"version"`
+}
+
+// cellsOut is what became of the cells, and everything on the screen that changed with them.
+type cellsOut struct {
+	Cells []cellOut `json:"cells"`
+	screen
+}
+
+// cellOut is one cell: saved, conflict (Theirs is what somebody else typed) or problem (Message says what is wrong).
+type cellOut struct {
+	Field   string  `json:"field"`
+	Outcome string  `json:"outcome"`
+	Shown   string  `json:"shown"`
+	Version int     `json:"version"`
+	NA      bool    `json:"na"`
+	Message string  `json:"message,omitempty"`
+	Theirs  *theirs `json:"theirs,omitempty"`
+}
+
+type theirs struct {
+	Shown   string `json:"shown"`
+	By      string `json:"by"`
+	At      string `json:"at"`
+	Version int    `json:"version"`
+}
+
+// saveCells stores cells as they are left; each stands for itself.
+func (h *handlers) saveCells(w http.ResponseWriter, r *http.Request) error {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	var in cellsIn
+	if err := page.ReadJSON(w, r, &in); err != nil {
+		return err
+	}
+	if len(in.Cells) == 0 {
+		return fault.Field("cells", "没有要保存的数")
+	}
+	edits := make([]reporting.Edit, len(in.Cells))
+	for i, c := range in.Cells {
+		edits[i] = reporting.Edit{SubjectID: c.Subject, Element: c.Element, Typed: c.Value, Comment: c.Comment, Version: c.Version}
+	}
+	who := page.Who(r)
+	done, err := h.svc.SaveCells(r.Context(), who, report, edits)
+	if err != nil {
+		return err
+	}
+	s, err := h.screen(r, done)
+	if err != nil {
+		return err
+	}
+	layout, err := h.layout(r, done.Report)
+	if err != nil {
+		return err
+	}
+	out := cellsOut{screen: s}
+	for _, saved := range done.Saved {
+		out.Cells = append(out.Cells, cellAnswer(saved, layout))
+	}
+	return page.JSON(w, http.StatusOK, out)
+}
+
+func cellAnswer(s reporting.Saved, l *reporting.Layout) cellOut {
+	row, ok := l.Row(s.Key.Element)
+	if !ok {
+		return cellOut{Field: s.Key.Field(), Outcome: "problem", Message: s.Problem}
+	}
+	out := cellOut{Field: s.Key.Field(), Outcome: "saved", Shown: shown(s.Cell.Cell, row), Version: s.Cell.Version,
+		NA: s.Cell.State == number.NotApplicable}
+	switch {
+	case s.Problem != "":
+		out.Outcome, out.Message = "problem", s.Problem
+	case s.Conflict != nil:
+		c := s.Conflict
+		out.Outcome = "conflict"
+		out.Theirs = &theirs{Shown: shown(c.Cell, row), By: c.By, At: shortTime(c.At), Version: c.Version}
+	}
+	return out
+}
+
+// explanationsIn explains warnings.
+type explanationsIn struct {
+	Key     string `json:"key"`
+	Subject int64  `json:"subject"`
+	Text    string `json:"text"`
+}
+
+// explain keeps why a warning is right as it stands.
+func (h *handlers) explain(w http.ResponseWriter, r *http.Request) error {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	var in explanationsIn
+	if err := page.ReadJSON(w, r, &in); err != nil {
+		return err
+	}
+	done, err := h.svc.Explain(r.Context(), page.Who(r), report, in.Key, in.Subject, in.Text)
+	if err != nil {
+		return err
+	}
+	s, err := h.screen(r, done)
+	if err != nil {
+		return err
+	}
+	return page.JSON(w, http.StatusOK, s)
+}

@@ -1,0 +1,201 @@
+package reportingweb
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"yigai/internal/fault"
+	"yigai/internal/form"
+	"yigai/internal/page"
+	"yigai/internal/reporting"
+)
+
+// report shows one report: the entry screen while it can be edited, else the reading view.
+func (h *handlers) report(w http.ResponseWriter, r *http.Request) error {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	e, err := h.open(r, report)
+	if err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(r.URL.Query().Get("section")); err == nil && n >= 0 && n < len(e.Layout.Sections) {
+		e.open = n
+	}
+	return h.show(w, r, http.StatusOK, e)
+}
+
+func (h *handlers) open(r *http.Request, report int64) (*entry, error) {
+	who := page.Who(r)
+	sheet, err := h.svc.Open(r.Context(), who, report)
+	if err != nil {
+		return nil, err
+	}
+	return newEntry(h.view(), who.AccountID, sheet), nil
+}
+
+func (h *handlers) show(w http.ResponseWriter, r *http.Request, status int, e *entry) error {
+	if e.MayEdit {
+		return page.Render(w, r, status, entryPage(e))
+	}
+	return h.read(w, r, status, e)
+}
+
+// saveReport stores the whole form of a browser without scripts: all figures or none, with what is wrong beside them.
+func (h *handlers) saveReport(w http.ResponseWriter, r *http.Request) error {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form.Parse(r)
+	if err != nil {
+		return err
+	}
+	e, err := h.open(r, report)
+	if err != nil {
+		return err
+	}
+	if err := h.keepForm(r, e, f); err != nil {
+		return h.again(w, r, report, f, err)
+	}
+	return page.Redirect(w, r, at(report)+"?section="+section(f), "已保存")
+}
+
+// submitReport stores what stands on the screen and hands the report in.
+func (h *handlers) submitReport(w http.ResponseWriter, r *http.Request) error {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form.Parse(r)
+	if err != nil {
+		return err
+	}
+	e, err := h.open(r, report)
+	if err != nil {
+		return err
+	}
+	err = h.keepForm(r, e, f)
+	if err == nil {
+		err = h.svc.Submit(r.Context(), page.Who(r), report, f.Value("responsible"))
+	}
+	if err != nil {
+		return h.again(w, r, report, f, err)
+	}
+	return page.Redirect(w, r, at(report), "已上报:"+e.Report.Name())
+}
+
+// keepForm stores the figures and explanations of a posted form; a form without a base holds none.
+func (h *handlers) keepForm(r *http.Request, e *entry, f *form.Form) error {
+	if f.Value("base") == "" {
+		return nil
+	}
+	who, report := page.Who(r), e.Report.ID
+	if _, err := h.svc.SaveSheet(r.Context(), who, report, edits(e, f)); err != nil {
+		return err
+	}
+	var problems []fault.Problem
+	for _, x := range explanations(f) {
+		_, err := h.svc.Explain(r.Context(), who, report, x.key, x.subject, x.text)
+		// A warning that the figures just saved no longer raise needs no explanation any more.
+		if err != nil && !fault.IsInvalid(err) && !fault.IsNotFound(err) {
+			return err
+		}
+		problems = append(problems, fault.Problems(err)...)
+	}
+	if len(problems) > 0 {
+		return fault.Invalid(problems...)
+	}
+	return nil
+}
+
+// edits are the cells of the form that say something else than what was shown.
+func edits(e *entry, f *form.Form) []reporting.Edit {
+	seen := readBase(f.Value("base"), e.Layout)
+	var list []reporting.Edit
+	for _, s := range e.Subjects {
+		for _, row := range e.Layout.Entered() {
+			k := e.key(s, row)
+			typed, sent := f.Values[k.Field()]
+			if sent && strings.TrimSpace(typed[0]) != seen[k].value {
+				list = append(list, reporting.Edit{SubjectID: k.SubjectID, Element: k.Element, Typed: typed[0], Version: seen[k].version})
+			}
+		}
+	}
+	return list
+}
+
+// explained is the explanation of one warning as typed.
+type explained struct {
+	key     string
+	subject int64
+	text    string
+}
+
+func explanations(f *form.Form) []explained {
+	var list []explained
+	for name := range f.Values {
+		rest, ok := strings.CutPrefix(name, "x.")
+		subject, key, found := strings.Cut(rest, ".")
+		n, err := strconv.ParseInt(subject, 10, 64)
+		if text := strings.TrimSpace(f.Value(name)); ok && found && err == nil && text != "" {
+			list = append(list, explained{key, n, text})
+		}
+	}
+	return list
+}
+
+// again shows the form with what was typed and what is wrong with it; other faults answer for themselves.
+func (h *handlers) again(w http.ResponseWriter, r *http.Request, report int64, f *form.Form, err error) error {
+	if !fault.IsInvalid(err) {
+		return err
+	}
+	e, oerr := h.open(r, report)
+	if oerr != nil {
+		return oerr
+	}
+	typed := map[string]string{}
+	for _, edit := range edits(e, f) {
+		typed[reporting.CellKey{SubjectID: edit.SubjectID, Element: edit.Element}.Field()] = edit.Typed
+	}
+	for _, x := range explanations(f) {
+		typed[reporting.WarningField(x.key, x.subject)] = x.text
+	}
+	e.responsible = f.Value("responsible")
+	e.refuse(typed, fault.Problems(err))
+	return h.show(w, r, http.StatusUnprocessableEntity, e)
+}
+
+func section(f *form.Form) string {
+	if n, err := strconv.Atoi(f.Value("section")); err == nil {
+		return strconv.Itoa(n)
+	}
+	return "0"
+}
+
+// sibling leads to the same form of the same institution in another month.
+func (h *handlers) sibling(w http.ResponseWriter, r *http.Request) error {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	who := page.Who(r)
+	from, err := h.svc.Get(r.Context(), who, report)
+	if err != nil {
+		return err
+	}
+	month, err := page.Month(r, from.Month)
+	if err != nil {
+		return err
+	}
+	other, err := h.svc.Find(r.Context(), who, from.FormSlug, from.InstitutionID, month)
+	if fault.IsNotFound(err) {
+		return page.Redirect(w, r, at(report), month.Chinese()+"没有这张月报")
+	}
+	if err != nil {
+		return err
+	}
+	return page.Redirect(w, r, at(other.ID), "")
+}

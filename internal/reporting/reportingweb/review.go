@@ -1,0 +1,191 @@
+package reportingweb
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"yigai/internal/form"
+	"yigai/internal/page"
+	"yigai/internal/period"
+	"yigai/internal/reporting"
+	"yigai/web/ui"
+)
+
+// reviewIndex is what waits for the reviewer, oldest first, or with ?form= the reports of one form and month side by side.
+func (h *handlers) reviewIndex(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.svc.Catalogue(r.Context(), page.Who(r))
+	if err != nil {
+		return err
+	}
+	v := review{view: h.view(), form: r.URL.Query().Get("form"), account: page.Who(r).AccountID}
+	if v.inbox, err = h.svc.Inbox(r.Context(), page.Who(r)); err != nil {
+		return err
+	}
+	if v.month, err = page.Month(r, h.monthInHand()); err != nil {
+		return err
+	}
+	v.tabs = reviewTabs(c.Forms, v)
+	if v.form == "" {
+		return page.Render(w, r, http.StatusOK, inboxPage(v))
+	}
+	v.period = page.Switch(r, v.month)
+	v.grid, err = h.svc.Grid(r.Context(), page.Who(r), v.month, v.form, h.columns(w, r, v.form))
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, gridPage(v))
+}
+
+// review is the reviewer's desk.
+type review struct {
+	view
+	account int64
+	inbox   []reporting.Report
+	grid    reporting.Grid
+	form    string
+	month   period.Month
+	period  *ui.Period
+	tabs    []ui.Tab
+}
+
+func reviewTabs(forms []*reporting.Form, v review) []ui.Tab {
+	tabs := []ui.Tab{{Label: "待审核", URL: "/review", Active: v.form == "", Count: len(v.inbox)}}
+	for _, f := range forms {
+		if f.Enabled && f.LayoutIn(v.month) != nil {
+			tabs = append(tabs, ui.Tab{Label: f.Title, URL: gridURL(f.Slug, v.month), Active: v.form == f.Slug})
+		}
+	}
+	return tabs
+}
+
+func gridURL(form string, m period.Month) string {
+	return "/review?" + url.Values{"form": {form}, "period": {m.String()}}.Encode()
+}
+
+// columns are the figures the reviewer chose to see beside each report of a form; the choice stays in the browser.
+func (h *handlers) columns(w http.ResponseWriter, r *http.Request, form string) []string {
+	name := "review-columns-" + form
+	if chosen := r.URL.Query()["column"]; len(chosen) > 0 {
+		http.SetCookie(w, &http.Cookie{Name: name, Value: strings.Join(chosen, "|"), Path: "/review", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		return chosen
+	}
+	if c, err := r.Cookie(name); err == nil {
+		return strings.Split(c.Value, "|")
+	}
+	return nil
+}
+
+// acceptMany accepts the chosen reports; those that could not be are named with the reason.
+func (h *handlers) acceptMany(w http.ResponseWriter, r *http.Request) error {
+	f, err := form.Parse(r)
+	if err != nil {
+		return err
+	}
+	back := "/review"
+	if f.Value("form") != "" {
+		back += "?" + url.Values{"form": {f.Value("form")}, "period": {f.Value("period")}}.Encode()
+	}
+	ids := chosenIDs(f.Values["report"])
+	if len(ids) == 0 {
+		page.AddFlash(r.Context(), ui.Warn, "请先勾选要通过的月报")
+		return page.Redirect(w, r, back, "")
+	}
+	accepted, refused, err := h.svc.AcceptMany(r.Context(), page.Who(r), ids)
+	if err != nil {
+		return err
+	}
+	for _, one := range refused {
+		page.AddFlash(r.Context(), ui.Bad, "没有通过:%s %s", one.Name, one.Why)
+	}
+	return page.Redirect(w, r, back, "已通过 "+strconv.Itoa(accepted)+" 份,指标正在更新")
+}
+
+func chosenIDs(values []string) []int64 {
+	var ids []int64
+	for _, v := range values {
+		if n, err := strconv.ParseInt(v, 10, 64); err == nil && !slices.Contains(ids, n) {
+			ids = append(ids, n)
+		}
+	}
+	return ids
+}
+
+// mine reports whether the reviewer handed the report in, so that somebody else has to judge it.
+func (v review) mine(r reporting.Report) bool { return r.SubmittedByID == v.account }
+
+func (v review) inboxTable() ui.Table {
+	t := ui.Table{ID: "inbox", Caption: "待审核的月报,等得最久的在前", Cards: true, Tall: true, Select: "report", SelectForm: "accept-many",
+		Columns: []ui.Column{{Label: "单位"}, {Label: "报表"}, {Label: "月份"}, {Label: "已等"}, {Label: "检查"}, {Label: "上报"}, {Label: "及时"}}}
+	t.Empty = ui.Empty{Title: "没有等待审核的月报", Hint: "各单位上报后会出现在这里;谁还没有报,看“完成情况”。", Icon: "check-circle",
+		Action: &ui.Action{Label: "看完成情况", URL: "/reporting/board"}}
+	for _, r := range v.inbox {
+		t.Rows = append(t.Rows, v.inboxRow(r))
+	}
+	return t
+}
+
+func (v review) inboxRow(r reporting.Report) ui.Row {
+	onTime := ui.Text("按时")
+	if r.Late(v.now) {
+		onTime = ui.Node(ui.Badge(ui.StatusFor("late")))
+	}
+	row := ui.Row{ID: "report-" + id(r.ID), Key: id(r.ID), URL: at(r.ID), Locked: v.mine(r), Cells: []ui.Cell{
+		ui.Text(r.Institution), ui.Text(r.FormTitle), ui.Text(r.Month.Chinese()), ui.Text(waited(r.SubmittedAt, v.now)),
+		ui.Node(reviewCounts(r)), ui.Text(r.SubmittedBy + " " + shortTime(r.SubmittedAt)), onTime}}
+	return row
+}
+
+func (v review) gridTable() ui.Table {
+	t := ui.Table{ID: "grid", Caption: v.grid.Form.Title, StickyFirst: true, Tall: true, Select: "report", SelectForm: "accept-many",
+		Columns: []ui.Column{{Label: "单位"}, {Label: "状态"}, {Label: "检查"}}}
+	for _, c := range v.grid.Columns {
+		t.Columns = append(t.Columns, ui.Column{Label: c.Name, Unit: c.Unit, Numeric: true, Help: ui.HelpText{Text: rowTitle(c)}},
+			ui.Column{Label: "环比%", Numeric: true})
+	}
+	t.Columns = append(t.Columns, ui.Column{Label: "上报"}, ui.Column{Label: "差异"})
+	t.Empty = ui.Empty{Title: v.month.Chinese() + "没有这张报表", Hint: "这个月的填报还没有打开,或您的数据范围内没有填报单位。"}
+	return t
+}
+
+func (v review) gridCells(row reporting.GridRow) []ui.Cell {
+	r := row.Report
+	cells := []ui.Cell{ui.LinkTo(r.Institution, at(r.ID)), ui.Node(ui.Badge(boardMark(r, v.view))), ui.Node(reviewCounts(r))}
+	for _, c := range v.grid.Columns {
+		g := row.Figures[c.Key]
+		cells = append(cells, ui.Text(shownOr(g.Cell, c)), changeCell(g))
+	}
+	sent := ui.Text(ui.Dash)
+	if !r.SubmittedAt.IsZero() {
+		sent = ui.Text(r.SubmittedBy + " " + shortTime(r.SubmittedAt))
+	}
+	return append(cells, sent, ui.Node(differenceLink(row)))
+}
+
+// outlier is the change in percent from which the grid points at a figure. It is the default threshold of check L21a
+// and only colours: the check decides whether an explanation is needed.
+var outlier = decimal.NewFromInt(30)
+
+func changeCell(g reporting.GridFigure) ui.Cell {
+	change := g.Change()
+	if !change.Valid {
+		return ui.Cell{Text: ui.Dash, Title: "没有可比的上月数"}
+	}
+	text := ui.Signed(change.Decimal, 1)
+	if change.Decimal.Abs().LessThan(outlier) {
+		return ui.Text(text)
+	}
+	arrow := "▲"
+	if change.Decimal.IsNegative() {
+		arrow = "▼"
+	}
+	return ui.Cell{Text: arrow + text, Tone: ui.Warn, Title: "与上月相比变化超过 " + outlier.String() + "%,请核对"}
+}
+
+func (v review) summary() string {
+	return "应报 " + strconv.Itoa(v.grid.Due) + " · 已报 " + strconv.Itoa(v.grid.Received) + " · 迟报 " + strconv.Itoa(v.grid.Late)
+}

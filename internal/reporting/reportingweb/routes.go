@@ -1,0 +1,47 @@
+package reportingweb
+
+import (
+	"net/http"
+
+	"yigai/internal/page"
+	"yigai/internal/reporting"
+	"yigai/internal/room"
+)
+
+// pages lists the addresses that people open.
+func (h *handlers) pages() []room.Route {
+	get := func(path, action string, handler page.Handler) room.Route {
+		return room.Route{Method: http.MethodGet, Path: path, Action: action, Handler: plainly(handler)}
+	}
+	post := func(path, action string, handler page.Handler) room.Route {
+		return room.Route{Method: http.MethodPost, Path: path, Action: action, Handler: plainly(handler)}
+	}
+	return []room.Route{
+		get("/reporting", reporting.ActionView, h.index),
+		get("/reporting/board", reporting.ActionView, h.board),
+		get("/reporting/{id}", reporting.ActionView, h.report),
+		post("/reporting/{id}", reporting.ActionEnter, h.saveReport),
+		get("/reporting/{id}/sibling", reporting.ActionView, h.sibling),
+		post("/reporting/{id}/cells", reporting.ActionEnter, h.saveCells),
+		post("/reporting/{id}/explanations", reporting.ActionEnter, h.explain),
+		get("/reporting/{id}/cells/{subject}/{element}", reporting.ActionView, h.showDetails),
+		post("/reporting/{id}/cells/{subject}/{element}/comment", reporting.ActionEnter, h.comment),
+		post("/reporting/{id}/cells/{subject}/{element}/remarks", reporting.ActionView, h.remark),
+		get("/reporting/{id}/differences", reporting.ActionView, h.differences),
+		get("/reporting/{id}/print", reporting.ActionView, h.printReport),
+		post("/reporting/{id}/submission", reporting.ActionSubmit, h.submitReport),
+		post("/reporting/{id}/return", reporting.ActionReview, h.sendBack),
+		post("/reporting/{id}/acceptance", reporting.ActionReview, h.accept),
+		post("/reporting/{id}/reopening", reporting.ActionReopen, h.reopen),
+		post("/reporting/opening", reporting.ActionConfigure, h.openMonth),
+		get("/review", reporting.ActionReview, h.reviewIndex),
+		post("/review/acceptance", reporting.ActionReview, h.acceptMany),
+		get("/forms", reporting.ActionView, h.forms),
+		get("/forms/{slug}", reporting.ActionView, h.formPreview),
+		get("/elements", reporting.ActionView, h.elements),
+		get("/elements/new", reporting.ActionConfigure, h.newElement),
+		post("/elements", reporting.ActionConfigure, h.createElement),
+		get("/elements/{slug}", reporting.ActionConfigure, h.editElement),
+		post("/elements/{slug}", reporting.ActionConfigure, h.updateElement),
+	}
+}

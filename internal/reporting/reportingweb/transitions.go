@@ -1,0 +1,119 @@
+package reportingweb
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"yigai/internal/fault"
+	"yigai/internal/form"
+	"yigai/internal/page"
+	"yigai/internal/reporting"
+)
+
+// accept makes the report's figures count; the reviewer goes on with what waits.
+func (h *handlers) accept(w http.ResponseWriter, r *http.Request) error {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	if err := h.svc.Accept(r.Context(), page.Who(r), report); err != nil {
+		return err
+	}
+	return page.Redirect(w, r, "/review", "已通过,指标正在更新")
+}
+
+// sendBack returns the report with a reason and the remarks written on its cells.
+func (h *handlers) sendBack(w http.ResponseWriter, r *http.Request) error {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form.Parse(r)
+	if err != nil {
+		return err
+	}
+	err = h.svc.Return(r.Context(), page.Who(r), report, f.Value("reason"), remarks(f))
+	if err != nil {
+		return h.againRead(w, r, report, f, err)
+	}
+	return page.Redirect(w, r, "/review", "已退回,填报人会在待办里看到原因")
+}
+
+// remarks are the remarks on cells of a form; empty ones say nothing.
+func remarks(f *form.Form) []reporting.Remark {
+	var list []reporting.Remark
+	for name := range f.Values {
+		text := strings.TrimSpace(f.Value(name))
+		k, ok := cellOf(strings.TrimPrefix(name, "m."))
+		if text != "" && ok && strings.HasPrefix(name, "m.") {
+			list = append(list, reporting.Remark{SubjectID: k.SubjectID, Element: k.Element, Text: text})
+		}
+	}
+	return list
+}
+
+// cellOf is the inverse of CellKey.Field.
+func cellOf(field string) (reporting.CellKey, bool) {
+	parts := strings.SplitN(field, ".", 3)
+	if len(parts) != 3 || parts[0] != "c" {
+		return reporting.CellKey{}, false
+	}
+	subject, err := strconv.ParseInt(parts[1], 10, 64)
+	return reporting.CellKey{SubjectID: subject, Element: parts[2]}, err == nil
+}
+
+// againRead shows the report with the reason and remarks as typed and what is wrong with them.
+func (h *handlers) againRead(w http.ResponseWriter, r *http.Request, report int64, f *form.Form, err error) error {
+	if !fault.IsInvalid(err) {
+		return err
+	}
+	e, oerr := h.open(r, report)
+	if oerr != nil {
+		return oerr
+	}
+	typed := map[string]string{}
+	for name := range f.Values {
+		typed[name] = f.Value(name)
+	}
+	e.refuse(typed, fault.Problems(err))
+	v, oerr := h.reading(r, e)
+	if oerr != nil {
+		return oerr
+	}
+	v.reason = f.Value("reason")
+	return page.Render(w, r, http.StatusUnprocessableEntity, readPage(v))
+}
+
+// reopen unlocks an accepted report for correction.
+func (h *handlers) reopen(w http.ResponseWriter, r *http.Request) error {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form.Parse(r)
+	if err != nil {
+		return err
+	}
+	if err := h.svc.Reopen(r.Context(), page.Who(r), report, f.Value("reason")); err != nil {
+		return h.againRead(w, r, report, f, err)
+	}
+	return page.Redirect(w, r, at(report), "已解锁,等待填报单位更正")
+}
+
+// openMonth opens a month's reports by hand.
+func (h *handlers) openMonth(w http.ResponseWriter, r *http.Request) error {
+	f, err := form.Parse(r)
+	if err != nil {
+		return err
+	}
+	m := f.Month("period", "月份")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	n, err := h.svc.OpenMonth(r.Context(), page.Who(r), m)
+	if err != nil {
+		return err
+	}
+	return page.Redirect(w, r, "/reporting?period="+m.String(), m.Chinese()+"新打开 "+strconv.Itoa(n)+" 份月报")
+}

@@ -1,0 +1,242 @@
+// Moving on the entry screen: keys, tabs, pasting a block, handing in. Loaded after entry.js and entry-drawer.js.
+(function () {
+  'use strict';
+  if (!window.yigaiEntry) return;
+  const { form, grid, url, all, byId, cell, subjectOf, elementOf, isFigure, leave, forget, flush, say, show, banner, total, wrong,
+    held, explaining, keep, lost } = window.yigaiEntry;
+  const tabs = all('.tab-input');
+
+  // --- sections ---------------------------------------------------------------------------------------
+
+  const panes = all('.pane');
+  const paneOf = (el) => panes.indexOf(el.closest('.pane'));
+
+  function reveal(el) {
+    const i = paneOf(el);
+    if (tabs[i] && !tabs[i].checked) { tabs[i].checked = true; remember(tabs[i]); }
+  }
+
+  function remember(tab) {
+    history.replaceState(null, '', location.pathname + '?section=' + tab.value);
+  }
+  tabs.forEach((t) => t.addEventListener('change', () => remember(t)));
+
+  function go(el) {
+    if (!el) return false;
+    reveal(el);
+    el.focus();
+    el.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    return true;
+  }
+
+  // A link of the summary, or an address with #f-…, opens the section its cell is in.
+  function follow() {
+    const el = location.hash.length > 1 && byId(decodeURIComponent(location.hash.slice(1)));
+    if (el && form.contains(el)) go(el);
+  }
+  window.addEventListener('hashchange', follow);
+  follow();
+
+  // The counts at the top lead to the next place with something to do.
+  document.addEventListener('click', (e) => {
+    const link = e.target.closest && e.target.closest('[data-next]');
+    if (!link) return;
+    const wanted = link.dataset.next === 'empty' ? (i) => i.hasAttribute('data-required') && !i.value.trim()
+      : (i) => i.closest('td').classList.contains(link.dataset.next);
+    const inputs = all('.entry-input');
+    const from = inputs.indexOf(last) + 1;
+    const target = inputs.slice(from).concat(inputs.slice(0, from)).find(wanted);
+    if (!target) return;
+    const box = link.dataset.next === 'cell-warn' && target.closest('tr').querySelector('.explain');
+    go(box || target);
+  });
+
+  // --- keys ---------------------------------------------------------------------------------------------
+
+  let last = null; // the cell in hand
+  let before = ''; // what stood in it
+
+  form.addEventListener('focusin', (e) => {
+    if (!isFigure(e.target)) return;
+    last = e.target;
+    before = e.target.value;
+    e.target.select();
+    keepInSight(e.target);
+    if (window.yigaiDrawer.isOpen()) later(() => details(last));
+  });
+
+  // The first column is sticky: a cell that is reached by keyboard must not hide behind it.
+  function keepInSight(input) {
+    const box = input.closest('.table-box');
+    const head = input.closest('tr').querySelector('th');
+    const hidden = head.getBoundingClientRect().right - input.closest('td').getBoundingClientRect().left;
+    if (hidden > 0) box.scrollLeft -= hidden + 4;
+  }
+
+  function neighbour(input, rows, columns) {
+    const row = input.closest('tr');
+    const at = all('.entry-input', row).indexOf(input);
+    if (columns) return all('.entry-input', row)[at + columns] || null;
+    for (let r = step(row, rows); r; r = step(r, rows)) {
+      const there = all('.entry-input', r)[at];
+      if (there) return there;
+    }
+    return null;
+  }
+  const step = (row, by) => (by > 0 ? row.nextElementSibling : row.previousElementSibling);
+
+  // onward is where Enter leads: below, else to the top of the next column, else to the next section.
+  function onward(input) {
+    const below = neighbour(input, 1, 0);
+    if (below) return below;
+    if (grid) {
+      const at = all('.entry-input', input.closest('tr')).indexOf(input);
+      const top = all('.entry-input', input.closest('tbody').querySelector('tr'))[at + 1];
+      if (top) return top;
+    }
+    const next = panes[paneOf(input) + 1];
+    return (next && next.querySelector('.entry-input')) || byId('submit');
+  }
+
+  const whole = (i) => i.selectionStart === 0 && i.selectionEnd === i.value.length;
+
+  function move(e, target) {
+    if (!target) return;
+    e.preventDefault();
+    go(target);
+  }
+
+  form.addEventListener('keydown', (e) => {
+    const input = e.target;
+    if (e.isComposing || e.ctrlKey || e.altKey || e.metaKey) return;
+    if (input.name === 'responsible' && e.key === 'Enter') { e.preventDefault(); byId('submit-now').click(); return; }
+    if (input.classList.contains('explain') && e.key === 'Enter') {
+      e.preventDefault();
+      const figure = input.closest('tr').querySelector('.entry-input');
+      go(figure && onward(figure));
+    }
+    if (!isFigure(input)) return;
+    if (e.key === 'Enter') move(e, e.shiftKey ? neighbour(input, -1, 0) : onward(input));
+    else if (e.key === 'ArrowDown') move(e, neighbour(input, 1, 0));
+    else if (e.key === 'ArrowUp') move(e, neighbour(input, -1, 0));
+    else if (e.key === 'ArrowLeft' && whole(input)) move(e, neighbour(input, 0, -1));
+    else if (e.key === 'ArrowRight' && whole(input)) move(e, neighbour(input, 0, 1));
+    else if (e.key === 'F2') { e.preventDefault(); details(input); }
+    else if (e.key === 'Escape' && (input.value !== before || held.has(input.name))) undo(e, input);
+  });
+
+  function undo(e, input) {
+    e.stopPropagation();
+    if (held.has(input.name)) { forget(input); keep(); } else input.value = before;
+    judge(input);
+    input.select();
+  }
+
+  document.addEventListener('keydown', (e) => {
+    if (!(e.ctrlKey || e.metaKey)) return;
+    if (e.key.toLowerCase() === 's') { e.preventDefault(); save(); }
+    if (e.key === 'Enter') { e.preventDefault(); openSubmit(); }
+  });
+
+  function openSubmit() {
+    const box = form.querySelector('.submit-box');
+    if (!box) return;
+    commit();
+    box.open = true;
+    const name = cell('responsible');
+    if (name) { name.focus(); name.select(); }
+  }
+  const opener = form.querySelector('.submit-box');
+  if (opener) opener.addEventListener('toggle', () => { if (opener.open) cell('responsible').focus(); });
+
+  // --- typing, leaving, pasting -----------------------------------------------------------------------
+
+  let waiting = 0;
+  const later = (run) => { clearTimeout(waiting); waiting = setTimeout(run, 250); };
+
+  function judge(input) {
+    const problem = wrong(input);
+    say(input.name, problem);
+    show(input, problem ? 'bad' : input.value !== input.defaultValue ? 'typing' : '');
+    if (grid) total(elementOf(input.name));
+  }
+
+  form.addEventListener('input', (e) => { if (isFigure(e.target)) judge(e.target); });
+  form.addEventListener('change', (e) => {
+    const el = e.target;
+    if (isFigure(el)) leave(el);
+    else if (el.classList.contains('explain') && el.value !== el.dataset.saved) { explaining.set(el.name, el.value); keep(); flush(); }
+  });
+
+  // commit takes what is being typed right now, without leaving the cell.
+  function commit() {
+    const el = document.activeElement;
+    if (isFigure(el)) leave(el);
+    else if (el && el.classList.contains('explain') && el.value !== el.dataset.saved) explaining.set(el.name, el.value);
+  }
+
+  function save() {
+    commit();
+    return flush();
+  }
+
+  document.addEventListener('visibilitychange', () => { if (document.hidden) save(); });
+
+  // An Excel block goes into the cells from the one in hand on: columns side by side in a grid, else the first one downwards.
+  form.addEventListener('paste', (e) => {
+    const input = e.target;
+    const text = e.clipboardData.getData('text/plain').replace(/\r\n?/g, '\n').replace(/\n+$/, '');
+    if (!isFigure(input) || !/[\t\n]/.test(text)) return;
+    e.preventDefault();
+    const old = new Map();
+    let from = input;
+    text.split('\n').forEach((line) => {
+      let to = from;
+      (grid ? line.split('\t') : line.split('\t').slice(0, 1)).forEach((figure) => {
+        if (!to) return;
+        old.set(to, to.value);
+        to.value = figure.trim();
+        to = grid ? neighbour(to, 0, 1) : null;
+      });
+      from = from && neighbour(from, 1, 0);
+    });
+    put(old);
+    banner('已粘贴 ' + old.size + ' 格,请核对。', 'info', [{ label: '撤销粘贴', run: () => {
+      old.forEach((value, i) => { i.value = value; });
+      put(old);
+    } }]);
+  });
+
+  function put(cells) {
+    cells.forEach((_, i) => { judge(i); leave(i); });
+    if (last) before = last.value;
+  }
+
+  // --- handing in ---------------------------------------------------------------------------------------
+
+  // The cells are on the server already; what is not yet is sent first. Then the post carries only the name.
+  let ready = false;
+  window.addEventListener('submit', (e) => {
+    if (e.target !== form || ready) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    const button = e.submitter || document.activeElement;
+    save().then(() => {
+      if (button.id === 'save') return;
+      if (lost()) { banner('还有 ' + lost() + ' 处没有保存成功,请先处理标红的格再上报。', 'bad'); return; }
+      ready = true;
+      cell('base').value = '';
+      all('.entry-input, .explain').forEach((i) => { i.disabled = true; });
+      form.requestSubmit(byId('submit-now'));
+    });
+  }, true);
+
+  // --- the drawer -----------------------------------------------------------------------------------------
+
+  const details = (input) => input && window.yigaiDrawer.open(url + '/cells/' + subjectOf(input.name) + '/' + elementOf(input.name), input);
+  window.yigaiDrawer.beforeSending((run) => save().then(run));
+  document.addEventListener('yigai:details', (e) => {
+    const input = e.detail && cell(e.detail.dataset.cell);
+    if (isFigure(input)) input.dataset.v = e.detail.dataset.v;
+  });
+})();
