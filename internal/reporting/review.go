@@ -3,6 +3,7 @@ package reporting
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"yigai/internal/actor"
+	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/jobs"
 	"yigai/internal/pg"
@@ -17,12 +19,12 @@ import (
 
 // Remark is what a reviewer (or the clerk in answer) says about one cell.
 type Remark struct {
-	SubjectID  int64
-	Element    string
-	Text       string
-	Submission int // the submission it was said about
-	By         string
-	At         time.Time
+	SubjectID  int64     `json:"subject"`
+	Element    string    `json:"element"`
+	Text       string    `json:"text"`
+	Submission int       `json:"-"` // the submission it was said about
+	By         string    `json:"-"`
+	At         time.Time `json:"-"`
 }
 
 // Return sends a submitted report back to the clerk, with a reason and remarks on cells.
@@ -198,7 +200,15 @@ func (s *Service) remark(ctx context.Context, tx pgx.Tx, who actor.Actor, r Repo
 	if len(problems) > 0 {
 		return fault.Invalid(problems...)
 	}
-	return f.writeRemarks(ctx, tx, who, remarks, s.now())
+	if err := f.writeRemarks(ctx, tx, who, remarks, s.now()); err != nil {
+		return err
+	}
+	action := ActionReview
+	if !who.May(action) {
+		action = ActionEnter
+	}
+	return audit.Record(ctx, tx, who, audit.Entry{Action: action, Kind: "remark", ID: strconv.FormatInt(r.ID, 10), Name: r.Name(),
+		InstitutionID: r.InstitutionID, After: remarks})
 }
 
 func (f *figures) refuseRemark(m Remark) string {

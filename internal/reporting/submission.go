@@ -3,11 +3,13 @@ package reporting
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"yigai/internal/actor"
+	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/pg"
 )
@@ -139,6 +141,11 @@ func (s *Service) explain(ctx context.Context, tx pgx.Tx, who actor.Actor, f *fi
 	}
 	e := Explanation{Text: text, Figures: found.Figures, By: who.Name, At: s.now()}
 	if err := writeExplanation(ctx, tx, who, f.report.ID, about, e); err != nil {
+		return Outcome{}, err
+	}
+	if err := audit.Record(ctx, tx, who, audit.Entry{Action: ActionEnter, Kind: "explanation", ID: strconv.FormatInt(f.report.ID, 10),
+		Name: f.report.Name() + " " + found.Code, InstitutionID: f.report.InstitutionID,
+		Before: f.explanations[about].Text, After: map[string]any{"text": text, "figures": found.Figures}}); err != nil {
 		return Outcome{}, err
 	}
 	f.explanations[about] = e
