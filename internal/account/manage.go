@@ -15,10 +15,10 @@ import (
 
 // Deactivate keeps an account from signing in and ends its sessions; tokens stop working with it.
 func (s *Service) Deactivate(ctx context.Context, who actor.Actor, id int64, reason string) error {
-	if strings.TrimSpace(reason) == "" {
-		return fault.Field("reason", "请填写停用原因")
-	}
 	return s.change(ctx, who, id, "account.deactivate", reason, func(tx pgx.Tx, a Account) (any, any, error) {
+		if strings.TrimSpace(reason) == "" {
+			return nil, nil, fault.Field("reason", "请填写停用原因")
+		}
 		if !a.Active {
 			return nil, nil, fault.Conflict("这个账号已经停用")
 		}
