@@ -1,0 +1,64 @@
+package indicatorweb
+
+import (
+	"context"
+
+	"yigai/internal/actor"
+	"yigai/internal/indicator"
+	"yigai/internal/org"
+	"yigai/internal/room"
+	"yigai/web/ui"
+)
+
+// How many indicators the home page shows.
+const (
+	mostRed = 8
+	mostOwn = 6
+)
+
+// home shows those who see the whole county what is red, everybody else their own main indicators.
+func (h *handler) home(ctx context.Context, who actor.Actor) ([]room.Panel, error) {
+	if !who.May(indicator.ActionView) {
+		return nil, nil
+	}
+	red, err := h.svc.Red(ctx, who, mostRed)
+	if err != nil || red.Place.ID == 0 {
+		return nil, err
+	}
+	if red.Place.Kind == org.KindCounty {
+		return []room.Panel{{Order: 30, Body: redPanel(red.Month.Chinese(), headlineTable(red), "/indicators?period="+red.Month.String()+"&tab=county")}}, nil
+	}
+	own, err := h.svc.Own(ctx, who, mostOwn)
+	if err != nil || len(own.Items) == 0 {
+		return nil, err
+	}
+	return []room.Panel{{Order: 30, Body: ownPanel(own.Month.Chinese(), own.Place.Name, headlineStats(own))}}, nil
+}
+
+func headlineTable(h indicator.Headlines) ui.Table {
+	t := ui.Table{ID: "red-indicators", Caption: "未达标的指标", Columns: []ui.Column{{Label: "指标", Wide: true}, {Label: "全县", Numeric: true},
+		{Label: "目标"}, {Label: "达标"}, {Label: "近12个月"}},
+		Empty: ui.Empty{Title: "有目标的指标都已达标", Icon: "check-circle"}}
+	for _, x := range h.Items {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(x.Indicator.NameZH, indicatorURL(x.Indicator.Slug)+"?period="+h.Month.String()),
+			boardCell(x.Indicator, x.Now, h.Place, h.Month), targetCell(x.Indicator, x.Now), ui.Node(boardStatus(statusOf(x.Now))),
+			ui.Node(ui.Sparkline(ui.Spark{Title: x.Indicator.NameZH, Points: points(x.Trend, h.Month), Places: x.Indicator.Decimals}))}})
+	}
+	return t
+}
+
+func headlineStats(h indicator.Headlines) []ui.Stat {
+	var out []ui.Stat
+	for _, x := range h.Items {
+		s := ui.Stat{Label: x.Indicator.NameZH, Value: ui.Num(x.Now.Value.Decimal, x.Indicator.Decimals), Unit: x.Indicator.Unit,
+			URL: valueURL(x.Indicator.Slug, h.Place.Code, h.Month), Status: statusOf(x.Now), Trend: points(x.Trend, h.Month)}
+		if x.Now.HasTarget {
+			s.Target = x.Now.Target.String()
+		}
+		if x.LastMonth.Value.Valid {
+			s.ChangeNote, s.Change = "较上月", ui.Signed(x.Now.Value.Decimal.Sub(x.LastMonth.Value.Decimal), x.Indicator.Decimals)
+		}
+		out = append(out, s)
+	}
+	return out
+}

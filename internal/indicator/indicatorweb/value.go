@@ -1,0 +1,289 @@
+package indicatorweb
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"yigai/internal/fault"
+	"yigai/internal/formula"
+	"yigai/internal/indicator"
+	"yigai/internal/page"
+	"yigai/internal/period"
+	"yigai/web/ui"
+)
+
+type valueView struct {
+	frame       ui.Frame
+	origin      ui.Origin
+	notice      *ui.Notice
+	facts       ui.Table
+	pager       ui.Paging
+	missing     ui.Table
+	corrections ui.Table
+}
+
+func (h *handler) value(w http.ResponseWriter, r *http.Request) error {
+	m, err := period.Parse(chi.URLParam(r, "period"))
+	if err != nil {
+		return fault.NotFound("这个月份")
+	}
+	at, err := strconv.Atoi(orOne(r.URL.Query().Get("page")))
+	if err != nil || at < 1 || at > 100000 {
+		return fault.Field("page", "网址里的 page 应为正整数")
+	}
+	e, err := h.svc.Explain(r.Context(), page.Who(r), chi.URLParam(r, "slug"), chi.URLParam(r, "institution"), m, at)
+	if err != nil {
+		return err
+	}
+	v := valueView{frame: h.valueFrame(r, e), origin: origin(e), notice: noValue(e), facts: factTable(e), missing: missingTable(e),
+		corrections: correctionTable(e), pager: factPager(address{r.URL.Path, r.URL.Query()}, e)}
+	return page.Render(w, r, http.StatusOK, valuePage(v))
+}
+
+func orOne(text string) string {
+	if text == "" {
+		return "1"
+	}
+	return text
+}
+
+func (h *handler) valueFrame(r *http.Request, e indicator.Explained) ui.Frame {
+	i, m := e.Indicator, e.Value.Month
+	at := func(m period.Month) string { return valueURL(i.Slug, e.Institution.Code, m) }
+	return ui.Frame{Title: i.NameZH, Subtitle: e.Institution.Name + " · " + m.Chinese(), Status: statusOf(e.Judged),
+		Period: &ui.Period{Label: m.Chinese(), Prev: at(m.Prev()), Next: at(m.Next()), Value: m.String()},
+		Crumbs: []ui.Link{{Label: "指标看板", URL: "/indicators?period=" + m.String()},
+			{Label: i.NameZH, URL: indicatorURL(i.Slug) + "?period=" + m.String()}, {Label: e.Institution.Name}}}
+}
+
+// noValue says in one sentence why there is no value, or that it is a partial sum.
+func noValue(e indicator.Explained) *ui.Notice {
+	switch {
+	case !e.Value.Value.Valid:
+		return &ui.Notice{Tone: ui.Warn, Title: "没有数值:" + reason(e.Value.Reason), Text: why(e)}
+	case e.Value.Partial():
+		return &ui.Notice{Tone: ui.Info, Title: fmt.Sprintf("部分合计:应报 %d 家,已报 %d 家", e.Value.Expected, e.Value.Reporting),
+			Text: "分子、分母只含已审核的数字;未报的单位列在下面,审核通过后一秒内重新计算。"}
+	}
+	return nil
+}
+
+func why(e indicator.Explained) string {
+	var absent []string
+	for _, in := range e.Inputs {
+		if !in.Value.Valid {
+			absent = append(absent, "“"+inputLabel(in)+"”")
+		}
+	}
+	switch {
+	case e.Value.Reason == formula.ZeroDenominator:
+		return "分母合计为 0,除法没有意义。分子和分母照原样保留在下面。"
+	case e.Value.Reason == formula.NotApplicable:
+		return "填报单位把其中的数据项填为“不适用”,或者这里没有公式所要的机构类别。"
+	case len(absent) > 0:
+		return "缺少 " + strings.Join(absent, "、") + "。"
+	}
+	return ""
+}
+
+func origin(e indicator.Explained) ui.Origin {
+	o := ui.Origin{Value: ui.Dash, Unit: e.Indicator.Unit, Formula: e.Text, Worked: e.Worked(inputNumber),
+		Version: fmt.Sprintf("v%d,%s起", e.Version.Number, e.Version.From.Chinese()), Terms: originTerms(e)}
+	if e.Value.Value.Valid {
+		o.Value = ui.Num(e.Value.Value.Decimal, e.Indicator.Decimals)
+		o.Worked += " = " + o.Value
+	}
+	for n, in := range e.Inputs {
+		o.Sources = append(o.Sources, source(e, n, in))
+	}
+	return o
+}
+
+func inputNumber(in indicator.Input) string {
+	if !in.Value.Valid {
+		return "(缺)"
+	}
+	return plain(in.Value.Decimal)
+}
+
+func inputLabel(in indicator.Input) string {
+	label := in.Element.NameZH
+	if in.Group != "" {
+		label += "(" + in.Group + ")"
+	}
+	switch in.Ref.Window {
+	case formula.PrevYear:
+		return "去年同期的" + label
+	case formula.Prev:
+		return "上期的" + label
+	case formula.YTD:
+		return "本年累计的" + label
+	case formula.PrevYearYTD:
+		return "去年同期累计的" + label
+	}
+	return label
+}
+
+// source is a figure of the formula: the one fact it is, or the sum of several.
+func source(e indicator.Explained, n int, in indicator.Input) ui.Source {
+	s := ui.Source{Label: inputLabel(in), Value: strings.TrimSpace(inputNumber(in) + " " + in.Element.Unit), Missing: !in.Value.Valid}
+	if in.Calendar {
+		s.Place = "由系统按工作日历算出"
+		return s
+	}
+	var mine []indicator.Fact
+	for _, f := range e.Facts {
+		if f.Input == n {
+			mine = append(mine, f)
+		}
+	}
+	switch {
+	case len(mine) == 1 && !e.More && e.Page == 1:
+		s.Place, s.URL, s.Steps = placeOf(mine[0]), factURL(mine[0]), steps(mine[0])
+	case in.Reported > 0:
+		s.Place = fmt.Sprintf("%s至%s合计,已报 %d/%d 个月", in.Months[0].Chinese(), in.Months[len(in.Months)-1].Chinese(), in.Reported, len(in.Months))
+	case len(mine) > 0:
+		s.Place = in.Months[0].Chinese() + ",下列各机构合计"
+	default:
+		s.Place = in.Months[0].Chinese() + ",没有已审核的数字"
+	}
+	return s
+}
+
+func placeOf(f indicator.Fact) string {
+	if f.FormTitle == "" {
+		return f.Month.Chinese() + " 导入数据"
+	}
+	place := f.FormTitle + " " + f.Month.String()
+	if f.RowNo != "" {
+		place += " 第 " + f.RowNo + " 行"
+	}
+	return place
+}
+
+func factURL(f indicator.Fact) string {
+	if f.ReportID == 0 {
+		return ""
+	}
+	return "/reporting/" + strconv.FormatInt(f.ReportID, 10)
+}
+
+func steps(f indicator.Fact) []string {
+	var out []string
+	add := func(name, verb string, at time.Time) {
+		if name != "" && !at.IsZero() {
+			out = append(out, name+" "+verb+" "+ui.DateTime(at))
+		}
+	}
+	add(f.EnteredName, enteredVerb(f), f.EnteredAt)
+	add(f.SubmittedName, "上报", f.SubmittedAt)
+	add(f.AcceptedName, "审核", f.AcceptedAt)
+	return out
+}
+
+func enteredVerb(f indicator.Fact) string {
+	if f.ReportID == 0 {
+		return "导入"
+	}
+	return "填"
+}
+
+func originTerms(e indicator.Explained) []ui.Term {
+	terms := []ui.Term{
+		{Label: "分子", Value: numberOr(e.Value.Numerator.Valid, func() string { return plain(e.Value.Numerator.Decimal) })},
+		{Label: "分母", Value: numberOr(e.Value.Denominator.Valid, func() string { return plain(e.Value.Denominator.Decimal) })},
+		{Label: "系数", Value: e.Factor.String()},
+		{Label: "已报单位", Value: fmt.Sprintf("%d/%d 家", e.Value.Reporting, e.Value.Expected)},
+		{Label: "目标", Value: "没有设定目标"},
+		{Label: "公式依据", Value: e.Indicator.Source + "(" + standing(e.Indicator.Official) + ")", Wide: true},
+		{Label: "计算时间", Value: ui.Date(e.Value.ComputedAt) + " " + ui.Clock(e.Value.ComputedAt)},
+		{Label: "公式版本", Value: fmt.Sprintf("v%d(共 %d 个版本)", e.Version.Number, len(e.Indicator.Versions)), URL: indicatorURL(e.Indicator.Slug)},
+		{Label: "更正", Value: fmt.Sprintf("%d 次", len(e.Corrections))},
+	}
+	if j := e.Judged; j.HasTarget {
+		terms[4].Value = targetText(e.Indicator, j.Target)
+		if j.Target.Source != "" {
+			terms[4].Value += " " + j.Target.Source
+		}
+	}
+	return terms
+}
+
+func numberOr(known bool, text func() string) string {
+	if !known {
+		return ""
+	}
+	return text()
+}
+
+func factTable(e indicator.Explained) ui.Table {
+	t := ui.Table{ID: "facts", Caption: "数据来源", Columns: []ui.Column{{Label: "数据项"}, {Label: "机构", Wide: true}, {Label: "月份"},
+		{Label: "数值", Numeric: true}, {Label: "来源", Wide: true}, {Label: "填报"}, {Label: "上报"}, {Label: "审核"}},
+		Empty: ui.Empty{Title: "没有已审核的数字", Icon: "inbox"}}
+	for _, f := range e.Facts {
+		in := e.Inputs[f.Input]
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(inputLabel(in)), ui.Text(f.Institution), ui.Text(f.Month.String()),
+			factCell(f), ui.LinkTo(placeOf(f), factURL(f)), stepCell(f.EnteredName, f.EnteredAt), stepCell(f.SubmittedName, f.SubmittedAt),
+			stepCell(f.AcceptedName, f.AcceptedAt)}})
+	}
+	return t
+}
+
+func factCell(f indicator.Fact) ui.Cell {
+	switch f.State {
+	case "value":
+		return ui.Cell{Text: plain(f.Value.Decimal), Title: f.Comment}
+	case "na":
+		return ui.Cell{Node: ui.NA(), Title: f.Comment}
+	default:
+		return ui.Cell{Node: ui.Missing(), Title: f.Comment}
+	}
+}
+
+func stepCell(name string, at time.Time) ui.Cell {
+	if name == "" || at.IsZero() {
+		return ui.Text(ui.Dash)
+	}
+	return ui.Text(name + " " + ui.DateTime(at))
+}
+
+func factPager(at address, e indicator.Explained) ui.Paging {
+	var p ui.Paging
+	if e.Page > 1 {
+		p.Prev = at.with("page", strconv.Itoa(e.Page-1))
+	}
+	if e.More {
+		p.Next = at.with("page", strconv.Itoa(e.Page+1))
+	}
+	if p != (ui.Paging{}) {
+		p.Note = fmt.Sprintf("第 %d 页,每页 %d 条", e.Page, indicator.FactsPage)
+	}
+	return p
+}
+
+func missingTable(e indicator.Explained) ui.Table {
+	t := ui.Table{ID: "missing", Caption: "未报的机构", Cards: true, Columns: []ui.Column{{Label: "机构"}, {Label: "缺少", Wide: true}}}
+	for _, d := range e.Missing {
+		url := ""
+		if d.ReportID != 0 {
+			url = "/reporting/" + strconv.FormatInt(d.ReportID, 10)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(d.Name, url), ui.Text(strings.Join(d.Elements, "、"))}})
+	}
+	return t
+}
+
+func correctionTable(e indicator.Explained) ui.Table {
+	t := ui.Table{ID: "corrections", Caption: "更正前的数值", Columns: []ui.Column{{Label: "原数值", Unit: e.Indicator.Unit, Numeric: true},
+		{Label: "公式版本"}, {Label: "计算时间"}, {Label: "被替换时间"}}}
+	for _, c := range e.Corrections {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(ui.Num(c.Value, e.Indicator.Decimals)), ui.Text("v" + strconv.Itoa(c.Version)),
+			ui.Text(ui.DateTime(c.ComputedAt)), ui.Text(ui.DateTime(c.ReplaceAt))}})
+	}
+	return t
+}
