@@ -96,11 +96,13 @@ func (t Todos) Count() int { return t.Returned + t.Entering + t.Review }
 // Todos counts the reports in scope that wait for who.
 func (s *Service) Todos(ctx context.Context, who actor.Actor) (Todos, error) {
 	t, err := countTodos(ctx, s.db, who)
-	if !who.May(ActionEnter) {
+	switch reviews := who.May(ActionReview); {
+	case reviews: // what a reviewer may enter for others is not waiting for the reviewer
 		t.Returned, t.Entering = 0, 0
-	}
-	if !who.May(ActionReview) {
+	case who.May(ActionEnter):
 		t.Review = 0
+	default:
+		t = Todos{}
 	}
 	return t, err
 }

@@ -49,7 +49,7 @@ type list struct {
 func (h *handlers) readList(r *http.Request, who actor.Actor) (list, error) {
 	q := r.URL.Query()
 	v := list{view: h.view(), form: q.Get("form"), state: q.Get("state"), mayOpen: who.May(reporting.ActionConfigure),
-		everyone: !who.May(reporting.ActionEnter)}
+		everyone: !who.May(reporting.ActionEnter) || who.May(reporting.ActionReview)}
 	otherwise := period.Month{}
 	if v.everyone {
 		otherwise = h.monthInHand()
