@@ -3,6 +3,8 @@ package audit_test
 import (
 	"strings"
 	"testing"
+
+	"yigai/internal/audit"
 )
 
 // Each case is one way to lie about what happened; five entries are sealed before.
@@ -52,5 +54,21 @@ func TestVerifyFindsTampering(t *testing.T) {
 				t.Errorf("said %q, want %q", p.Broken, lie.says)
 			}
 		})
+	}
+}
+
+func TestVerifyCountyLooksAtNoOther(t *testing.T) {
+	t.Parallel()
+	tr := newTrail(t)
+	tr.write(0, "platform")
+	tr.write(7, "1", "2")
+	tr.seal()
+	tr.write(0, "later")
+	tr.tamper("UPDATE audit_entry SET reason = 'x' WHERE county_id = 0 AND object_id = 'platform'")
+	if p, err := audit.VerifyCounty(t.Context(), tr.db, 7); err != nil || p.Entries != 2 || p.Unsealed != 0 || p.Broken != "" {
+		t.Errorf("county 7: %+v, %v", p, err)
+	}
+	if p, err := audit.VerifyCounty(t.Context(), tr.db, 0); err != nil || p.Unsealed != 1 || !strings.Contains(p.Broken, "第 1 条") {
+		t.Errorf("county 0: %+v, %v", p, err)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"yigai/internal/actor"
-	"yigai/internal/fault"
 )
 
 // Choice is something that a filter can name.
@@ -30,8 +29,8 @@ var choiceQueries = [...]string{
 // Choices lists what who may narrow an export to.
 func (s *Service) Choices(ctx context.Context, who actor.Actor) (Choices, error) {
 	var c Choices
-	if !who.May(ActionExport) && !who.May(ActionTrail) {
-		return c, fault.Forbidden("您的账号没有导出数据的权限")
+	if err := who.Require(ActionExport); err != nil {
+		return c, err
 	}
 	for n, into := range []*[]Choice{&c.Institutions, &c.Forms, &c.Elements, &c.Indicators} {
 		args := []any{who.CountyID, maxChoices}

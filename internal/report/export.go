@@ -15,6 +15,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/fault"
+	"yigai/internal/org"
 	"yigai/internal/pg"
 	"yigai/internal/sheet"
 )
@@ -63,19 +64,35 @@ func (s *Service) Export(ctx context.Context, who actor.Actor, r Request, w io.W
 }
 
 // Prepare makes the requested file row by row from one snapshot of the database and logs it. Refusals and failures
-// are kept in the trail too; wrong input is not.
+// are kept in the trail too; what could not be understood is not.
 func (s *Service) Prepare(ctx context.Context, who actor.Actor, r Request) (*File, error) {
 	k, settled, err := s.settle(r)
 	if err != nil {
 		return nil, err
 	}
+	if err := s.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer s.leave()
 	f, err := s.prepare(ctx, who, k, settled)
-	if err != nil && !fault.IsInvalid(err) {
+	if err != nil {
 		// The asker may be gone; what was tried is kept all the same.
 		err = errors.Join(err, s.logRefusal(context.WithoutCancel(ctx), who, settled, err))
 	}
 	return f, err
 }
+
+// enter waits for one of the few places, so that exports never take the connections that pages need.
+func (s *Service) enter(ctx context.Context) error {
+	select {
+	case s.places <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for other exports: %w", ctx.Err())
+	}
+}
+
+func (s *Service) leave() { <-s.places }
 
 func (s *Service) settle(r Request) (Kind, Request, error) {
 	settled, err := r.settle(s.monthInHand())
@@ -151,8 +168,13 @@ func (s *Service) writeTable(ctx context.Context, who actor.Actor, k Kind, r Req
 	if err != nil {
 		return "", 0, err
 	}
+	// By number, not as who knows it: the same figures must give the same bytes whoever asks.
+	county, err := org.CountyByID(ctx, tx, who.CountyID)
+	if err != nil {
+		return "", 0, err
+	}
 	meta := t.meta(r)
-	meta.Title = who.County + meta.Title
+	meta.Title = county.Name + meta.Title
 	out, err := sheet.New(r.Format, w, meta)
 	if err != nil {
 		return "", 0, err

@@ -103,10 +103,10 @@ func reportsTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request)
 		t.columns = append(t.columns, column{Field: sheet.Field{Title: e.name, Unit: e.unit, Kind: sheet.Decimal, Decimals: e.decimals},
 			sql: fmt.Sprintf("g.figures[%d]", n+1)})
 	}
-	t.from = `FROM (SELECT DISTINCT county_id, report_id, institution_id FROM reporting_due WHERE county_id = $1 AND report_id IS NOT NULL) d
-		JOIN report r ON r.county_id = d.county_id AND r.id = d.report_id
-		JOIN form o ON o.county_id = r.county_id AND o.id = r.form_id
-		JOIN institution_public i ON i.county_id = d.county_id AND i.id = d.institution_id
+	t.from = `FROM form o
+		JOIN report r ON r.county_id = o.county_id AND r.form_id = o.id
+		CROSS JOIN LATERAL (SELECT DISTINCT institution_id FROM reporting_due WHERE county_id = r.county_id AND report_id = r.id) d
+		JOIN institution_public i ON i.county_id = r.county_id AND i.id = d.institution_id
 		LEFT JOIN LATERAL (
 			SELECT array_agg(` + figure("f.state", "f.value") + ` ORDER BY e.n) AS figures
 			FROM unnest(` + t.arg(ids) + `::int[]) WITH ORDINALITY AS e(id, n)

@@ -43,11 +43,15 @@ type Service struct {
 	replica *pgxpool.Pool // figures are read here; the log is written to db
 	now     func() time.Time
 	most    int64
+	places  chan struct{} // exports that are being made
 }
+
+// atOnce is how many exports are made at the same time; a pool has ten connections or more.
+const atOnce = 3
 
 // New builds the service; the replica is the same pool as db when there is none.
 func New(db, replica *pgxpool.Pool, now func() time.Time) *Service {
-	return &Service{db: db, replica: replica, now: now, most: MaxRows}
+	return &Service{db: db, replica: replica, now: now, most: MaxRows, places: make(chan struct{}, atOnce)}
 }
 
 // monthInHand is the month whose reports are filled now: the last one that is over.

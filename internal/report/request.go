@@ -33,6 +33,16 @@ type Request struct {
 	Trail       TrailFilter  `json:"trail,omitzero"`        // of the audit trail
 }
 
+// During sets the months from a period as people and scripts write it: 2026-07, 2026Q3, 2026H1 or 2026.
+func (r *Request) During(text string) error {
+	p, err := period.ParsePeriod(text)
+	if err != nil {
+		return fault.Field("period", "%s", err.Error())
+	}
+	r.From, r.To = p.First(), p.Last()
+	return nil
+}
+
 // maxMonths bounds the months of one export: ten years.
 const maxMonths = 120
 

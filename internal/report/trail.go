@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"yigai/internal/actor"
+	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/pg"
 	"yigai/internal/sheet"
@@ -238,4 +239,12 @@ func (s *Service) Timeline(ctx context.Context, who actor.Actor, kind, id string
 		return nil, fault.NotFound("这个对象的审计记录")
 	}
 	return found, err
+}
+
+// Chain proves the county's audit chain from its first entry on.
+func (s *Service) Chain(ctx context.Context, who actor.Actor) (audit.Proof, error) {
+	if err := who.Require(ActionTrail); err != nil {
+		return audit.Proof{}, err
+	}
+	return audit.VerifyCounty(ctx, s.replica, who.CountyID)
 }

@@ -38,12 +38,12 @@ func (h *handlers) download(w http.ResponseWriter, r *http.Request) error {
 	return h.showExports(w, r, http.StatusUnprocessableEntity, req.Kind, f, verification{})
 }
 
-// requestOf reads the filters; period stands for a single month.
+// requestOf reads the filters; period stands for both months.
 func requestOf(f *form.Form) report.Request {
 	r := report.Request{Institution: f.Value("institution"), Form: f.Value("form"), Element: f.Value("element"), Indicator: f.Value("indicator")}
 	r.From, r.To = monthIn(f, "from", "起始月份"), monthIn(f, "to", "截止月份")
-	if m := monthIn(f, "period", "月份"); !m.IsZero() {
-		r.From, r.To = m, m
+	if typed := f.Value("period"); typed != "" {
+		f.Take(r.During(typed))
 	}
 	return r
 }

@@ -34,6 +34,7 @@ func (h *handlers) routes() []room.Route {
 		{Method: "POST", Path: "/exports/verification", Action: report.ActionExport, Handler: h.verify},
 		{Method: "GET", Path: "/audit", Action: report.ActionTrail, Handler: h.trail},
 		{Method: "GET", Path: "/audit/trail.{format}", Action: report.ActionTrail, Handler: h.downloadTrail},
+		{Method: "GET", Path: "/audit/chain", Action: report.ActionTrail, Handler: h.chain},
 		{Method: "GET", Path: "/audit/{id}", Action: report.ActionTrail, Handler: h.entry},
 		{Method: "GET", Path: "/audit/objects/{kind}/{id}", Action: report.ActionTrail, Handler: h.object},
 	}

@@ -97,3 +97,20 @@ func TestTheAuditorsHomeShowsMonthAndChain(t *testing.T) {
 		t.Errorf("a clerk gets %d panels, %v", len(panels), err)
 	}
 }
+
+func TestTheChainIsProvenOnDemand(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.accepted()
+	if _, err := audit.Seal(t.Context(), s.DB); err != nil {
+		t.Fatal(err)
+	}
+	d := s.get(http.StatusOK, "/audit/chain")
+	s.says(d, "#chain", "审计链完整")
+	s.says(d, "#proof", "已核对", "等待封存", "0 条")
+	if _, err := s.DB.Exec(t.Context(), "ALTER TABLE audit_entry DISABLE TRIGGER USER"); err != nil {
+		t.Fatal(err)
+	}
+	s.Exec("UPDATE audit_entry SET reason = '改过' WHERE county_id = $1 AND action = 'reporting.review'")
+	s.says(s.get(http.StatusOK, "/audit/chain"), "#chain", "审计链不完整", "与封存时不一致")
+}

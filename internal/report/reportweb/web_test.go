@@ -130,6 +130,8 @@ func TestAWrongRequestIsExplainedBesideItsField(t *testing.T) {
 	if typed := d.Find("#f-from").AttrOr("value", ""); typed != "July" {
 		t.Errorf("what was typed became %q", typed)
 	}
+	s.get(http.StatusUnprocessableEntity, "/exports/values.csv?period=2026Q9")
+	s.ask(http.StatusOK, "GET", "/exports/values.csv?period=2026Q3", "", "")
 	s.get(http.StatusUnprocessableEntity, "/exports/gossip.xlsx")
 	s.get(http.StatusUnprocessableEntity, "/exports/values.pdf")
 	s.get(http.StatusUnprocessableEntity, "/exports?before=x")
