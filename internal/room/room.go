@@ -26,9 +26,9 @@ type Deps struct {
 	Calendar period.Calendar
 	// Permissions is filled once all rooms are known; rooms read it while serving, not while being built.
 	Permissions *actor.Permissions
-	DataDir  string
-	BaseURL  string
-	Demo     bool
+	DataDir     string
+	BaseURL     string
+	Demo        bool
 }
 
 // Room is one capability.
