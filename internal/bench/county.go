@@ -124,12 +124,16 @@ func (w *world) found(ctx context.Context, c *county, pack *preset.Pack) error {
 // system is the program itself in the county.
 func (c *county) system(actions ...string) actor.Actor { return actor.System(c.id, c.root, actions...) }
 
-// populate makes the institutions: township hospitals with their clinics, hospitals of the county, offices.
+// populate makes the institutions: township hospitals with their clinics, hospitals of the county, offices. The first
+// township is the first institution that reports: it is still entering the month in hand.
 func (w *world) populate(ctx context.Context, c *county, _ *preset.Pack) error {
 	service, who := org.New(w.db, time.Now), c.system(org.ActionManage)
 	create := func(code, name, kind, parent string) (int64, error) {
 		i, err := service.Create(ctx, who, org.Draft{Code: code, Name: name, Kind: kind, Parent: parent})
 		return i.ID, err
+	}
+	if err := w.populateTownships(c, create); err != nil {
+		return err
 	}
 	for _, k := range []struct {
 		n          int
@@ -141,7 +145,7 @@ func (w *world) populate(ctx context.Context, c *county, _ *preset.Pack) error {
 			}
 		}
 	}
-	return w.populateTownships(c, create)
+	return nil
 }
 
 func (w *world) populateTownships(c *county, create func(code, name, kind, parent string) (int64, error)) error {

@@ -88,7 +88,7 @@ const settleStates = `
 	       reviewed_name = CASE WHEN s.state = 'accepted' THEN '审核员' ELSE '' END,
 	       reviewed_at = CASE WHEN s.state = 'accepted' THEN s.at + interval '1 day' END
 	FROM (SELECT r.id, CASE WHEN r.period < c.in_hand THEN 'accepted'
-	             ELSE (ARRAY['draft', 'submitted', 'accepted'])[1 + (dense_rank() OVER (ORDER BY r.institution_id)) % 3] END AS state,
+	             ELSE (ARRAY['draft', 'submitted', 'accepted'])[1 + (dense_rank() OVER (ORDER BY r.institution_id) - 1) % 3] END AS state,
 	             r.period + interval '1 month 3 days 9 hours' AS at
 	      FROM c JOIN report r ON r.county_id = c.id) s
 	WHERE r.id = s.id`

@@ -19,7 +19,7 @@ import (
 )
 
 // limit ends a run that hangs; a whole run takes less than half of it.
-const limit = 10 * time.Minute
+const limit = 15 * time.Minute
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -58,7 +58,7 @@ func parse(args []string, progress io.Writer) (s settings, err error) {
 	flags.SetOutput(progress)
 	flags.BoolVar(&s.quick, "quick", false, "a county and loads ten times smaller")
 	flags.StringVar(&s.only, "row", "", "measure one row: "+strings.Join(rowNames(), ", "))
-	flags.BoolVar(&s.hold, "hold", false, "load the county, print the database address and wait, to look at query plans")
+	flags.BoolVar(&s.hold, "hold", false, "load the county, serve it and wait, to look at pages and query plans")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -76,9 +76,7 @@ func bench(ctx context.Context, s settings, out, progress io.Writer) (err error)
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
 	if s.hold {
-		fmt.Fprintln(progress, "database:", w.admin)
-		<-ctx.Done()
-		return nil
+		return w.wait(ctx)
 	}
 	w.heading(ctx, out)
 	var failed error
@@ -98,4 +96,15 @@ func bench(ctx context.Context, s settings, out, progress io.Writer) (err error)
 		}
 	}
 	return failed
+}
+
+// wait serves the county until it is interrupted or the time is over.
+func (w *world) wait(ctx context.Context) error {
+	b, err := w.openWeb(ctx)
+	if err != nil {
+		return err
+	}
+	w.say("serving %s for staff-01 to staff-%d, clerk and auditor, password %s\ndatabase %s", b.site.base, userCount, password, w.admin)
+	<-ctx.Done()
+	return nil
 }

@@ -18,6 +18,12 @@ func init() {
 	rows = []row{
 		{"rebuild", rebuild},
 		{"month", month},
+		{"pages", pages},
+		{"entry", entry},
+		{"accept", accept},
+		{"export", export},
+		{"first-page", firstPage},
+		{"process", process},
 	}
 }
 

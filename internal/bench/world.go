@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"yigai/internal/indicator"
 	"yigai/internal/pg"
 	"yigai/internal/pgserver"
 )
@@ -28,7 +29,9 @@ type world struct {
 	admin  string // address of the database as its superuser
 	db     *pgxpool.Pool
 
-	county *county
+	county   *county
+	computed *indicator.Run // once the indicators are there
+	web      *web           // once somebody asked for a page
 }
 
 func (w *world) say(format string, args ...any) { fmt.Fprintf(w.progress, format+"\n", args...) }
@@ -77,6 +80,10 @@ func (w *world) startDatabase(ctx context.Context) (err error) {
 // stopDatabase lets the folder go, so that a server of its own can take it.
 func (w *world) stopDatabase() error {
 	var err error
+	if w.web != nil {
+		err = w.web.close()
+		w.web = nil
+	}
 	if w.db != nil {
 		w.db.Close()
 		w.db = nil
