@@ -6,12 +6,10 @@ import (
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/shopspring/decimal"
 
 	"yigai/internal/fault"
 	"yigai/internal/indicator"
 	"yigai/internal/page"
-	"yigai/internal/period"
 	"yigai/internal/preset"
 	"yigai/internal/room"
 )
@@ -76,80 +74,77 @@ type apiIndicators struct {
 
 // apiDraft creates an indicator: a formula, or numerator, denominator and factor.
 type apiDraft struct {
-	Slug          string       `json:"slug"`
-	NameZH        string       `json:"name_zh"`
-	Formula       string       `json:"formula"`
-	Numerator     string       `json:"numerator"`
-	Denominator   string       `json:"denominator"`
-	Factor        flexible     `json:"factor"`
-	Decimals      *int         `json:"decimals"`
-	Unit          string       `json:"unit"`
-	Direction     string       `json:"direction"`
-	Level         string       `json:"level"`
-	Topic         string       `json:"topic"`
-	Definition    string       `json:"definition"`
-	Source        string       `json:"source"`
-	Note          string       `json:"note"`
-	EffectiveFrom period.Month `json:"effective_from"`
-	Enabled       *bool        `json:"enabled"`
+	Slug          string   `json:"slug"`
+	NameZH        string   `json:"name_zh"`
+	Formula       string   `json:"formula"`
+	Numerator     string   `json:"numerator"`
+	Denominator   string   `json:"denominator"`
+	Factor        flexible `json:"factor"`
+	Decimals      *int     `json:"decimals"`
+	Unit          string   `json:"unit"`
+	Direction     string   `json:"direction"`
+	Level         string   `json:"level"`
+	Topic         string   `json:"topic"`
+	Definition    string   `json:"definition"`
+	Source        string   `json:"source"`
+	Note          string   `json:"note"`
+	EffectiveFrom string   `json:"effective_from"`
+	Enabled       *bool    `json:"enabled"`
 }
 
-// flexible is a number that was sent as a string or as a number.
+// flexible is a number that was sent as a string or as a number; whether it is one is checked with the rest.
 type flexible string
 
 // UnmarshalJSON takes both spellings.
 func (f *flexible) UnmarshalJSON(b []byte) error {
-	if text, err := strconv.Unquote(string(b)); err == nil {
-		*f = flexible(text)
-		return nil
-	}
 	if string(b) == "null" {
 		return nil
 	}
-	d, err := decimal.NewFromString(string(b))
+	text, err := strconv.Unquote(string(b))
 	if err != nil {
-		return fault.Field("factor", "factor 应为数,如 \"100\"")
+		text = string(b)
 	}
-	*f = flexible(d.String())
+	*f = flexible(text)
 	return nil
 }
 
 // usualDecimals is how many decimals an indicator shows when nothing is said.
 const usualDecimals = 2
 
-func (a apiDraft) draft() indicator.Draft {
-	d := indicator.Draft{Slug: a.Slug, NameZH: a.NameZH, Formula: a.Formula, Numerator: a.Numerator, Denominator: a.Denominator,
+func (a apiDraft) draft() (d indicator.Draft, err error) {
+	d = indicator.Draft{Slug: a.Slug, NameZH: a.NameZH, Formula: a.Formula, Numerator: a.Numerator, Denominator: a.Denominator,
 		Factor: string(a.Factor), Decimals: usualDecimals, Unit: a.Unit, Direction: preset.Direction(a.Direction), Level: a.Level,
-		Topic: a.Topic, Definition: a.Definition, Source: a.Source, Note: a.Note, From: a.EffectiveFrom}
+		Topic: a.Topic, Definition: a.Definition, Source: a.Source, Note: a.Note}
 	if a.Decimals != nil {
 		d.Decimals = *a.Decimals
 	}
 	d.Disabled = a.Enabled != nil && !*a.Enabled
-	return d
+	d.From, err = monthOf("effective_from", a.EffectiveFrom)
+	return d, err
 }
 
 // apiChange holds only what shall change.
 type apiChange struct {
-	Slug          *string       `json:"slug"`
-	NameZH        *string       `json:"name_zh"`
-	Formula       *string       `json:"formula"`
-	Numerator     *string       `json:"numerator"`
-	Denominator   *string       `json:"denominator"`
-	Factor        *flexible     `json:"factor"`
-	Decimals      *int          `json:"decimals"`
-	Unit          *string       `json:"unit"`
-	Direction     *string       `json:"direction"`
-	Level         *string       `json:"level"`
-	Topic         *string       `json:"topic"`
-	Definition    *string       `json:"definition"`
-	Source        *string       `json:"source"`
-	Note          *string       `json:"note"`
-	EffectiveFrom *period.Month `json:"effective_from"`
-	Enabled       *bool         `json:"enabled"`
+	Slug          *string   `json:"slug"`
+	NameZH        *string   `json:"name_zh"`
+	Formula       *string   `json:"formula"`
+	Numerator     *string   `json:"numerator"`
+	Denominator   *string   `json:"denominator"`
+	Factor        *flexible `json:"factor"`
+	Decimals      *int      `json:"decimals"`
+	Unit          *string   `json:"unit"`
+	Direction     *string   `json:"direction"`
+	Level         *string   `json:"level"`
+	Topic         *string   `json:"topic"`
+	Definition    *string   `json:"definition"`
+	Source        *string   `json:"source"`
+	Note          *string   `json:"note"`
+	EffectiveFrom *string   `json:"effective_from"`
+	Enabled       *bool     `json:"enabled"`
 }
 
 // apply puts the change into a draft of what is there.
-func (a apiChange) apply(d *indicator.Draft) {
+func (a apiChange) apply(d *indicator.Draft) (err error) {
 	for into, from := range map[*string]*string{&d.NameZH: a.NameZH, &d.Unit: a.Unit, &d.Level: a.Level, &d.Topic: a.Topic,
 		&d.Definition: a.Definition, &d.Source: a.Source, &d.Note: a.Note, &d.Formula: a.Formula} {
 		if from != nil {
@@ -174,12 +169,13 @@ func (a apiChange) apply(d *indicator.Draft) {
 	if a.Decimals != nil {
 		d.Decimals = *a.Decimals
 	}
-	if a.EffectiveFrom != nil {
-		d.From = *a.EffectiveFrom
-	}
 	if a.Enabled != nil {
 		d.Disabled = !*a.Enabled
 	}
+	if a.EffectiveFrom != nil {
+		d.From, err = monthOf("effective_from", *a.EffectiveFrom)
+	}
+	return err
 }
 
 func (h *handler) apiList(w http.ResponseWriter, r *http.Request) error {
@@ -213,7 +209,11 @@ func (h *handler) apiCreate(w http.ResponseWriter, r *http.Request) error {
 	if err := page.ReadJSON(w, r, &body); err != nil {
 		return err
 	}
-	i, created, err := h.svc.Ensure(r.Context(), page.Who(r), body.draft())
+	d, err := body.draft()
+	if err != nil {
+		return err
+	}
+	i, created, err := h.svc.Ensure(r.Context(), page.Who(r), d)
 	if err != nil {
 		return refuse(w, err)
 	}
@@ -244,7 +244,9 @@ func (h *handler) apiPatch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := indicator.DraftOf(i)
-	body.apply(&d)
+	if err := body.apply(&d); err != nil {
+		return err
+	}
 	if i, err = h.svc.Edit(r.Context(), page.Who(r), d); err != nil {
 		return refuse(w, err)
 	}
