@@ -3,6 +3,7 @@
 package form
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -25,10 +26,22 @@ type Form struct {
 	problems []fault.Problem
 }
 
-// Parse reads the request's form. Bodies are bounded by the server.
+// Parse reads the request's form. Bodies are bounded by the server. Bytes that no text has are refused here,
+// because the database would refuse them later without saying in which field.
 func Parse(r *http.Request) (*Form, error) {
 	if err := r.ParseForm(); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return nil, err
+		}
 		return nil, fault.Field("", "表单内容无法读取,请返回重试")
+	}
+	for _, values := range r.Form {
+		for _, v := range values {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				return nil, fault.Field("", "填写的内容里有无法保存的字符,请返回删去后再试")
+			}
+		}
 	}
 	return &Form{Values: r.Form}, nil
 }

@@ -1,6 +1,9 @@
 package form_test
 
 import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -47,5 +50,23 @@ func TestFormTakesTheProblemsOfAnOperation(t *testing.T) {
 	}
 	if f.Take(fault.NotFound("机构")) {
 		t.Error("only Invalid faults belong to a form")
+	}
+}
+
+func TestParseRefusesWhatNoTextHolds(t *testing.T) {
+	t.Parallel()
+	for body, fine := range map[string]bool{"name=%E9%BA%A6%E6%96%B0": true, "name=a%00": false, "name=%C2%F3": false} {
+		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if _, err := form.Parse(r); fine != (err == nil) || !fine && !fault.IsInvalid(err) {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	r := httptest.NewRequest("POST", "/", strings.NewReader("name="+strings.Repeat("a", 100)))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Body = http.MaxBytesReader(httptest.NewRecorder(), r.Body, 50)
+	var large *http.MaxBytesError
+	if _, err := form.Parse(r); !errors.As(err, &large) {
+		t.Errorf("a body beyond the bound: %v", err)
 	}
 }

@@ -60,6 +60,8 @@ func TestReadJSON(t *testing.T) {
 		"no JSON":       {`{"name":`, "body", "不是正确的 JSON"},
 		"two values":    {`{} {}`, "body", "多余"},
 		"empty":         {``, "body", "空的"},
+		"no character":  {`{"name":"a\u0000"}`, "body", "\\u0000"},
+		"a second one":  {`{"name":"\\u0000 \\\u0000"}`, "body", "\\u0000"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -73,8 +75,8 @@ func TestReadJSON(t *testing.T) {
 		})
 	}
 	var b body
-	r := httptest.NewRequest("POST", "/api/v1/x", strings.NewReader(`{"name":"麦新镇","n":3}`))
-	if err := page.ReadJSON(httptest.NewRecorder(), r, &b); err != nil || b != (body{"麦新镇", 3}) {
+	r := httptest.NewRequest("POST", "/api/v1/x", strings.NewReader(`{"name":"麦新镇\\u0000","n":3}`))
+	if err := page.ReadJSON(httptest.NewRecorder(), r, &b); err != nil || b != (body{`麦新镇\u0000`, 3}) {
 		t.Errorf("got %+v, %v", b, err)
 	}
 }

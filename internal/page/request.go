@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,14 @@ func WantsJSON(r *http.Request) bool {
 
 // ReadJSON decodes the body into v. Unknown fields are refused by name.
 func ReadJSON(w http.ResponseWriter, r *http.Request, v any) error {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, MaxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	if err != nil {
+		return badJSON(err)
+	}
+	if holdsNUL(body) {
+		return fault.Field("body", `请求内容里有无法保存的字符 \u0000`)
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return badJSON(err)
@@ -33,6 +41,23 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, v any) error {
 		return fault.Field("body", "请求内容在一个 JSON 值之后还有多余内容")
 	}
 	return nil
+}
+
+// holdsNUL finds the one character of JSON that PostgreSQL keeps in no text; after a backslash of its own it is none.
+func holdsNUL(body []byte) bool {
+	const escape = `\u0000`
+	for at := bytes.Index(body, []byte(escape)); at >= 0; {
+		before := body[:at]
+		if slashes := len(before) - len(bytes.TrimRight(before, `\`)); slashes%2 == 0 {
+			return true
+		}
+		next := bytes.Index(body[at+len(escape):], []byte(escape))
+		if next < 0 {
+			return false
+		}
+		at += len(escape) + next
+	}
+	return false
 }
 
 func badJSON(err error) error {
