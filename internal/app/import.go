@@ -1,0 +1,148 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"yigai/internal/actor"
+	"yigai/internal/fault"
+	"yigai/internal/org"
+	"yigai/internal/reporting"
+	"yigai/internal/sheet"
+)
+
+// ImportOptions say how an import treats what it finds.
+type ImportOptions struct{ DryRun, Partial bool }
+
+// Imported is the outcome of an import, ready to be told.
+type Imported struct {
+	Created, Updated, Unchanged int
+	Stored                      bool
+	Warnings, Refusals          []string
+	RefusedRows                 int
+	Refused                     []byte // the refused rows as a csv with the reasons
+	Extension                   string // of the file of refused rows
+}
+
+type importer func(a *App, ctx context.Context, who actor.Actor, r io.Reader, o ImportOptions) (Imported, error)
+
+var importers = map[string]importer{
+	"divisions": func(a *App, ctx context.Context, who actor.Actor, r io.Reader, o ImportOptions) (Imported, error) {
+		return organisation(org.New(a.Deps.DB, a.Deps.Now).ImportDivisions(ctx, who, r, org.Options(o)))
+	},
+	"institutions": func(a *App, ctx context.Context, who actor.Actor, r io.Reader, o ImportOptions) (Imported, error) {
+		return organisation(org.New(a.Deps.DB, a.Deps.Now).ImportInstitutions(ctx, who, r, org.Options(o)))
+	},
+	"values": (*App).importValues,
+}
+
+// ImportKinds lists what can be imported.
+func ImportKinds() []string { return slices.Sorted(maps.Keys(importers)) }
+
+// Importable reports whether there is an import of the kind.
+func Importable(kind string) bool { return importers[kind] != nil }
+
+// Import reads a csv or xlsx, by content, and stores all of its rows or none, unless partial.
+func (a *App) Import(ctx context.Context, who actor.Actor, kind string, r io.Reader, o ImportOptions) (Imported, error) {
+	return importers[kind](a, ctx, who, r, o)
+}
+
+func organisation(r org.Result, err error) (Imported, error) {
+	if err != nil {
+		return Imported{}, err
+	}
+	out := Imported{Created: r.Created, Updated: r.Updated, Unchanged: r.Unchanged, Stored: r.Stored,
+		RefusedRows: len(r.Refused), Extension: ".csv"}
+	for _, f := range r.Warnings {
+		out.Warnings = append(out.Warnings, f.String())
+	}
+	for _, f := range r.Findings {
+		out.Refusals = append(out.Refusals, f.String())
+	}
+	var file bytes.Buffer
+	err = r.WriteRefused(sheet.CSV, &file)
+	out.Refused = file.Bytes()
+	return out, err
+}
+
+// valueColumns are the headings of a file of values: those of the API and those a person would write.
+var valueColumns = []sheet.Column{
+	{Key: "institution", Titles: []string{"institution", "机构编码", "机构"}, Required: true},
+	{Key: "element", Titles: []string{"element", "数据项", "数据项编码"}, Required: true},
+	{Key: "period", Titles: []string{"period", "报告期", "月份"}, Required: true},
+	{Key: "value", Titles: []string{"value", "数值", "值"}, Required: true},
+	{Key: "comment", Titles: []string{"comment", "说明", "备注"}},
+}
+
+// importValues loads history: what stands in the file becomes accepted at once.
+func (a *App) importValues(ctx context.Context, who actor.Actor, r io.Reader, o ImportOptions) (Imported, error) {
+	rows, header, err := readRows(r, valueColumns)
+	if err != nil {
+		return Imported{}, err
+	}
+	values := make([]reporting.ValueRow, len(rows))
+	for i, row := range rows {
+		value := row.Get("value")
+		values[i] = reporting.ValueRow{Row: row.Number, Institution: row.Get("institution"), Element: row.Get("element"),
+			Period: row.Get("period"), Value: &value, Comment: row.Get("comment")}
+	}
+	svc := reporting.New(a.Deps.DB, a.Deps.Now, a.Deps.Calendar)
+	loaded, err := svc.LoadValues(ctx, who, values, reporting.LoadOptions{Accepted: true, DryRun: o.DryRun, Partial: o.Partial})
+	if err != nil {
+		return Imported{}, err
+	}
+	return valuesOutcome(loaded, rows, header, o)
+}
+
+func valuesOutcome(l reporting.Loaded, rows []sheet.Row, header []string, o ImportOptions) (Imported, error) {
+	out := Imported{Created: l.Imported, Updated: l.Updated, Unchanged: l.Unchanged, Extension: ".csv",
+		Stored: !o.DryRun && (len(l.Conflicts) == 0 || o.Partial)}
+	findings := make([]sheet.Finding, len(l.Conflicts))
+	for i, c := range l.Conflicts {
+		findings[i] = sheet.Finding{Row: c.Row, Column: c.Field, Value: c.Value, Message: c.Message}
+		out.Refusals = append(out.Refusals, findings[i].String())
+	}
+	refused := sheet.Refused(rows, findings)
+	out.RefusedRows = len(refused)
+	var file bytes.Buffer
+	err := sheet.WriteRefused(sheet.CSV, &file, header, refused)
+	out.Refused = file.Bytes()
+	return out, err
+}
+
+// readRows reads a bounded file whole.
+func readRows(r io.Reader, columns []sheet.Column) (rows []sheet.Row, header []string, err error) {
+	defer func() {
+		var refused *sheet.Error
+		if errors.As(err, &refused) {
+			err = fault.Field("file", "%s", refused.Message)
+		}
+	}()
+	limits := sheet.DefaultLimits
+	limits.Rows = 200_000
+	book, err := sheet.Open(r, limits)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	source, err := book.Rows(columns)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	for source.Next() {
+		rows = append(rows, source.Row())
+	}
+	if err := source.Err(); err != nil {
+		return nil, nil, err
+	}
+	if len(rows) == 0 {
+		return nil, nil, fmt.Errorf("%w", &sheet.Error{Message: "文件里没有数据行"})
+	}
+	return rows, source.Header(), nil
+}

@@ -1,0 +1,51 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"yigai/internal/actor"
+	"yigai/internal/room"
+	"yigai/web/ui"
+)
+
+// navigation lists what the person may open, grouped and in order; the place in view is marked.
+func (a *App) navigation(who actor.Actor, path string) []ui.NavGroup {
+	items := a.allowed(who)
+	here := inView(items, path)
+	var groups []ui.NavGroup
+	for _, n := range items {
+		if len(groups) == 0 || groups[len(groups)-1].Label != n.Group {
+			groups = append(groups, ui.NavGroup{Label: n.Group})
+		}
+		last := &groups[len(groups)-1]
+		last.Items = append(last.Items, ui.NavItem{Label: n.Label, URL: n.Path, Icon: n.Icon, Active: n.Path == here})
+	}
+	return groups
+}
+
+func (a *App) allowed(who actor.Actor) []room.NavItem {
+	var items []room.NavItem
+	for _, one := range a.Rooms {
+		for _, n := range one.Nav {
+			if n.Action == "" || who.May(n.Action) {
+				items = append(items, n)
+			}
+		}
+	}
+	slices.SortStableFunc(items, func(x, y room.NavItem) int { return cmp.Compare(x.Order, y.Order) })
+	return items
+}
+
+// inView is the longest navigation path that the address lies under.
+func inView(items []room.NavItem, path string) string {
+	best := ""
+	for _, n := range items {
+		under := path == n.Path || (n.Path != "/" && strings.HasPrefix(path, n.Path+"/"))
+		if under && len(n.Path) > len(best) {
+			best = n.Path
+		}
+	}
+	return best
+}

@@ -1,0 +1,23 @@
+package app
+
+import (
+	"yigai/internal/account/accountweb"
+	"yigai/internal/indicator/indicatorweb"
+	"yigai/internal/org/orgweb"
+	"yigai/internal/report/reportweb"
+	"yigai/internal/reporting/reportingweb"
+	"yigai/internal/room"
+)
+
+// rooms lists every capability from the ground up: a room may import only rooms above it.
+func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
+	accounts, gate := accountweb.Room(a.Deps, a.Sessions)
+	return []room.Room{
+		orgweb.Room(a.Deps),
+		accounts,
+		reportingweb.Room(a.Deps),
+		indicatorweb.Room(a.Deps),
+		reportweb.Room(a.Deps),
+		a.hall(),
+	}, gate
+}
