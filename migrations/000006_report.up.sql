@@ -7,7 +7,7 @@ CREATE TABLE export_log (
     filter     jsonb NOT NULL,
     rows       bigint NOT NULL,
     bytes      bigint NOT NULL,
-    sha256     bytea NOT NULL,
+    sha256     bytea NOT NULL CHECK (octet_length(sha256) = 32),
     account_id bigint,
     by_name    text NOT NULL,
     at         timestamptz NOT NULL DEFAULT now(),
@@ -15,3 +15,7 @@ CREATE TABLE export_log (
 );
 CREATE INDEX export_log_at ON export_log (county_id, id DESC);
 CREATE INDEX export_log_hash ON export_log (county_id, sha256);
+
+-- Who took what out is evidence: like the audit trail it only grows.
+CREATE TRIGGER export_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON export_log
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change();

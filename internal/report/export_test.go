@@ -13,6 +13,8 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/fault"
+	"yigai/internal/org"
+	"yigai/internal/org/orgtest"
 	"yigai/internal/period"
 	"yigai/internal/report"
 	"yigai/internal/report/reporttest"
@@ -268,5 +270,37 @@ func TestExportRefusesWhatItCannotMean(t *testing.T) {
 	_, err := c.Service.Export(t.Context(), c.Auditor(), report.Request{Kind: report.KindReports, Format: sheet.CSV, Form: "nix\x00", From: july}, &bytes.Buffer{})
 	if !fault.IsNotFound(err) {
 		t.Errorf("an unknown form: %v, want not found", err)
+	}
+}
+
+func TestAProxyFormHasARowForEachInstitutionItIsAbout(t *testing.T) {
+	t.Parallel()
+	c := reporttest.New(t)
+	clinic := orgtest.Create(t, c.DB, c.County, org.Draft{Code: "C1", Name: "一村卫生室", Kind: org.KindVillageClinic, Parent: "008"})
+	c.Exec(`INSERT INTO form (county_id, slug, title, kinds, subject_kinds) VALUES ($1, 'proxy', '村卫生室代报', '{township_hospital}', '{village_clinic}')`)
+	c.Exec(`INSERT INTO form_version (county_id, form_id, version, effective_from, layout)
+		SELECT $1, id, 1, '2026-01-01', '{"layout": "grid", "sections": [{"title": "服务", "rows": [{"no": "1", "element": "visits"}]}]}' FROM form WHERE county_id = $1 AND slug = 'proxy'`)
+	c.Exec(`INSERT INTO form_item (county_id, form_id, version, element_id, position)
+		SELECT $1, f.id, 1, e.id, 1 FROM form f, element e WHERE f.county_id = $1 AND f.slug = 'proxy' AND e.county_id = $1 AND e.slug = 'visits'`)
+	c.Exec(`INSERT INTO report (county_id, form_id, form_version, institution_id, period, state, due_at, submission, reviewed_at)
+		SELECT $1, id, 1, $2, '2026-07-01', 'accepted', '2026-08-05', 1, '2026-08-03' FROM form WHERE county_id = $1 AND slug = 'proxy'`, c.West.ID)
+	c.Exec(`INSERT INTO fact (county_id, period, element_id, institution_id, state, value, report_id, submission)
+		SELECT $1, '2026-07-01', e.id, $2, 'value', 320, r.id, 1 FROM element e, report r JOIN form f ON f.id = r.form_id
+		WHERE e.county_id = $1 AND e.slug = 'visits' AND r.county_id = $1 AND f.slug = 'proxy'`, clinic.ID)
+	data, _ := export(t, c, c.Auditor(), report.Request{Kind: report.KindReports, Format: sheet.CSV, Form: "proxy", From: july})
+	sameRows(t, records(t, data)[1:], [][]string{{"2026-07", "C1", "一村卫生室", "村卫生室", "已审核", "320"}})
+}
+
+func TestPeriodsAreReadAsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{"2026-07": {"2026-07", "2026-07"}, "2026Q3": {"2026-07", "2026-09"}, "2026H1": {"2026-01", "2026-06"}, "2026": {"2026-01", "2026-12"}} {
+		var r report.Request
+		if err := r.During(text); err != nil || r.From.String() != want[0] || r.To.String() != want[1] {
+			t.Errorf("%s is %s to %s (%v), want %v", text, r.From, r.To, err, want)
+		}
+	}
+	var r report.Request
+	if err := r.During("2026Q9"); !fault.IsInvalid(err) {
+		t.Errorf("2026Q9: %v, want invalid", err)
 	}
 }

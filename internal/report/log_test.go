@@ -1,8 +1,11 @@
 package report_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"yigai/internal/fault"
 	"yigai/internal/report"
@@ -93,5 +96,17 @@ func TestTheLogGoesOnByKey(t *testing.T) {
 	}
 	if len(seen) != 45 {
 		t.Errorf("saw %d lines, want 45", len(seen))
+	}
+}
+
+func TestTheLogOnlyGrows(t *testing.T) {
+	t.Parallel()
+	c := reporttest.New(t)
+	export(t, c, c.Auditor(), report.Request{Kind: report.KindInstitutions, Format: sheet.CSV})
+	for _, sql := range []string{"UPDATE export_log SET by_name = '别人'", "DELETE FROM export_log", "TRUNCATE export_log"} {
+		var refused *pgconn.PgError
+		if _, err := c.DB.Exec(t.Context(), sql); !errors.As(err, &refused) || refused.Code != "42501" {
+			t.Errorf("%s: %v, want a refusal", sql, err)
+		}
 	}
 }
