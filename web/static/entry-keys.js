@@ -17,9 +17,11 @@
   }
 
   function remember(tab) {
-    history.replaceState(null, '', location.pathname + '?section=' + tab.value);
+    history.replaceState(null, '', url + '?section=' + tab.value);
   }
   tabs.forEach((t) => t.addEventListener('change', () => remember(t)));
+  // After a refused post the address is that of the post, which cannot be opened again.
+  if (location.pathname !== url) history.replaceState(null, '', url);
 
   function go(el) {
     if (!el) return false;

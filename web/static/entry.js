@@ -51,7 +51,7 @@
     const text = bare(input.value);
     const places = Math.abs(parseInt(input.dataset.d, 10));
     if (text === '' || /^(n|n\/a|na|不适用|未报|-{1,2}|[–—]+)$/i.test(text) || /[！-～。￥¥]/.test(text)) return '';
-    const m = /^([+-]?)\d*(?:\.(\d*))?[^\d.]*$/.exec(text);
+    const m = /^([+-]?)\d*(?:\.(\d*))?\s*[%‰]?[^\x20-\x7e]*$/.exec(text);
     if (!m || !/\d/.test(text)) return '不是数字';
     if (m[1] === '-' && input.dataset.d[0] !== '-') return '不能小于 0';
     if (m[2] && m[2].replace(/0+$/, '').length > places) return places ? '最多 ' + places + ' 位小数' : '应为整数';

@@ -3,7 +3,6 @@ package reportingweb
 import (
 	"net/http"
 
-	"yigai/internal/fault"
 	"yigai/internal/page"
 	"yigai/internal/preset"
 	"yigai/internal/reporting"
@@ -109,71 +108,4 @@ func (h *handlers) apiEditElement(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	return page.JSON(w, http.StatusOK, changed)
-}
-
-// formJSON is a form with the layout in force.
-type formJSON struct {
-	Slug          string        `json:"slug"`
-	Title         string        `json:"title"`
-	Kinds         []string      `json:"kinds"`
-	SubjectKinds  []string      `json:"subject_kinds"`
-	DueDay        int           `json:"due_day"`
-	DueMonths     int           `json:"due_months"`
-	WorkingDay    bool          `json:"working_day"`
-	Enabled       bool          `json:"enabled"`
-	Version       int           `json:"version"`
-	EffectiveFrom string        `json:"effective_from"`
-	Sections      []sectionJSON `json:"sections"`
-}
-
-type sectionJSON struct {
-	Title string    `json:"title"`
-	Rows  []rowJSON `json:"rows"`
-}
-
-type rowJSON struct {
-	No       string `json:"no"`
-	Name     string `json:"name"`
-	Element  string `json:"element,omitempty"` // empty: derived from others
-	Formula  string `json:"formula,omitempty"` // in words
-	Unit     string `json:"unit"`
-	Required bool   `json:"required"`
-}
-
-func (h *handlers) apiForms(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.svc.Catalogue(r.Context(), page.Who(r))
-	if err != nil {
-		return err
-	}
-	var list []formJSON
-	for _, f := range c.Forms {
-		if slug := r.URL.Query().Get("slug"); slug == "" || slug == f.Slug {
-			list = append(list, formOut(f))
-		}
-	}
-	if slug := r.URL.Query().Get("slug"); slug != "" && len(list) == 0 {
-		return fault.NotFound("编码为“" + slug + "”的报表")
-	}
-	return page.JSON(w, http.StatusOK, listOf(list, ""))
-}
-
-func formOut(f *reporting.Form) formJSON {
-	out := formJSON{Slug: f.Slug, Title: f.Title, Kinds: f.Kinds, SubjectKinds: f.SubjectKinds, DueDay: f.DueDay, DueMonths: f.DueMonths,
-		WorkingDay: f.WorkingDay, Enabled: f.Enabled}
-	if len(f.Layouts) == 0 {
-		return out
-	}
-	l := f.Layouts[0]
-	out.Version, out.EffectiveFrom = l.Version, l.EffectiveFrom.String()
-	for _, s := range l.Sections {
-		section := sectionJSON{Title: s.Title, Rows: make([]rowJSON, len(s.Rows))}
-		for i, row := range s.Rows {
-			section.Rows[i] = rowJSON{No: row.No, Name: row.Name, Formula: row.Formula, Unit: row.Unit, Required: row.Required}
-			if row.Entered() {
-				section.Rows[i].Element = row.Element.Slug
-			}
-		}
-		out.Sections = append(out.Sections, section)
-	}
-	return out
 }

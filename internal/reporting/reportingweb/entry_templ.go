@@ -787,7 +787,7 @@ func submitBox(e *entry) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "responsible", Label: "单位负责人", Value: e.responsible, Problem: e.problems["responsible"], Required: false, MaxLength: 40, Hint: "对数据负责的人,打印在报表上"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "responsible", Label: "单位负责人", Value: e.responsible, Problem: e.problems["responsible"], MaxLength: 40, Hint: "对数据负责的人,打印在报表上"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

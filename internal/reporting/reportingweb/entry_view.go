@@ -3,6 +3,7 @@ package reportingweb
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"yigai/internal/fault"
 	"yigai/internal/number"
@@ -135,7 +136,18 @@ func (e *entry) summary() []ui.FieldProblem {
 			}
 		}
 	}
-	return append(list, e.otherProblems()...)
+	return brief(append(list, e.otherProblems()...))
+}
+
+// maxSummary is how many problems stand above the form; the marks on the tabs and cells lead to the others.
+const maxSummary = 10
+
+func brief(list []ui.FieldProblem) []ui.FieldProblem {
+	if len(list) <= maxSummary {
+		return list
+	}
+	rest := len(list) - maxSummary
+	return append(list[:maxSummary:maxSummary], ui.FieldProblem{Message: "另有 " + strconv.Itoa(rest) + " 处,见各页标红、标黄的格"})
 }
 
 // otherProblems are about a field that is no cell: an explanation, a remark, a reason, the responsible person.

@@ -1,0 +1,260 @@
+package reportingweb_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"yigai/internal/actor"
+	"yigai/internal/org/orgtest"
+	"yigai/internal/reporting"
+)
+
+// TestEntryIsRefused asks every address of one report without the permission and from outside its scope.
+func TestEntryIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	nobody := orgtest.Actor(w.county, w.hospital)
+	cell := fmt.Sprintf("/cells/%d/visits_total", w.hospital.ID)
+	addresses := []struct{ method, path, action string }{
+		{"GET", "", reporting.ActionView}, {"POST", "", reporting.ActionEnter}, {"GET", "/sibling", reporting.ActionView},
+		{"GET", "/print", reporting.ActionView}, {"GET", "/differences", reporting.ActionView},
+		{"GET", cell, reporting.ActionView}, {"POST", cell + "/comment", reporting.ActionEnter}, {"POST", cell + "/remarks", reporting.ActionEnter},
+		{"POST", "/submission", reporting.ActionSubmit}, {"POST", "/return", reporting.ActionReview},
+		{"POST", "/acceptance", reporting.ActionReview}, {"POST", "/reopening", reporting.ActionReopen},
+	}
+	for _, a := range addresses {
+		t.Run(a.method+" "+a.path, func(t *testing.T) {
+			path := w.at("/reporting/%d") + a.path
+			w.ask(nobody, a.method, path, nil).is(http.StatusForbidden)
+			from := w.stranger.Grant(a.action)
+			if a.method == "POST" {
+				w.post(from, path, map[string]string{"reason": "核对", "text": "核对", "responsible": "李院长"}).is(http.StatusNotFound)
+			} else {
+				w.get(from, path).is(http.StatusNotFound)
+			}
+		})
+	}
+	w.json(w.stranger, "POST", w.at("/reporting/%d/cells"), `{"cells":[{"subject":1,"element":"visits_total","value":"1"}]}`).is(http.StatusNotFound)
+	w.json(w.stranger, "POST", w.at("/reporting/%d/explanations"), `{"key":"L21a","subject":1,"text":"x"}`).is(http.StatusNotFound)
+	w.get(w.clerk, "/reporting/nonsense").is(http.StatusNotFound)
+}
+
+func TestEntryScreen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page := w.get(w.clerk, w.at("/reporting/%d")).is(http.StatusOK)
+	if n := page.find(".entry-input").Length(); n < 60 {
+		t.Errorf("%d cells", n)
+	}
+	if n := page.find(".entry-tabs label").Length(); n < 4 {
+		t.Errorf("%d tabs", n)
+	}
+	if page.find("#submit-now").Length() != 1 || page.find("[name=responsible]").Length() != 1 {
+		t.Error("the report cannot be handed in")
+	}
+	if inline := page.find("[style], script:not([src])").Length(); inline > 0 {
+		t.Errorf("%d inline styles or scripts, which the Content-Security-Policy forbids", inline)
+	}
+	t.Run("somebody who may only look gets no inputs and the reason", func(t *testing.T) {
+		look := orgtest.Actor(w.county, w.hospital, reporting.ActionView)
+		page := w.get(look, w.at("/reporting/%d")).is(http.StatusOK).has("您的账号可以查看,不能填报")
+		if page.find(".entry-input").Length() > 0 {
+			t.Error("there are inputs")
+		}
+	})
+	t.Run("the sibling of a month that is not open leads back", func(t *testing.T) {
+		w.get(w.clerk, w.at("/reporting/%d/sibling?period=2026-06")).leadsTo(w.at("/reporting/%d"))
+		w.get(w.clerk, w.at("/reporting/%d/sibling?period=last")).is(http.StatusUnprocessableEntity)
+	})
+}
+
+func TestFormWithoutScripts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	base := w.get(w.clerk, w.at("/reporting/%d")).value("base")
+	t.Run("a whole form is saved", func(t *testing.T) {
+		w.post(w.clerk, w.at("/reporting/%d"), map[string]string{"base": base, "section": "2",
+			w.field("visits_total"): "5,400", w.field("deaths"): "0", w.field("discharges"): "不适用", w.field("admissions"): ""}).
+			leadsTo(w.at("/reporting/%d?section=2"))
+		for slug, want := range map[string]string{"visits_total": "5400", "deaths": "0", "discharges": "不适用", "admissions": ""} {
+			if got := w.cell(slug).String(); got != want {
+				t.Errorf("%s = %q, want %q", slug, got, want)
+			}
+		}
+	})
+	t.Run("what cannot be read comes back as typed, beside its cell, and nothing is stored", func(t *testing.T) {
+		base := w.get(w.clerk, w.at("/reporting/%d")).value("base")
+		page := w.post(w.clerk, w.at("/reporting/%d"), map[string]string{"base": base,
+			w.field("visits_total"): "五千", w.field("nurses"): "12"}).is(http.StatusUnprocessableEntity)
+		if got := page.value(w.field("visits_total")); got != "五千" {
+			t.Errorf("typed text is %q", got)
+		}
+		if got := page.value(w.field("nurses")); got != "12" {
+			t.Errorf("the other typed figure is %q", got)
+		}
+		if page.find(fmt.Sprintf("#m-%d-visits_total .field-problem", w.hospital.ID)).Length() != 1 {
+			t.Error("no problem beside the cell")
+		}
+		if page.find("#error-summary a").Length() != 1 {
+			t.Error("no link in the summary")
+		}
+		if got := w.cell("nurses").Version; got != 0 {
+			t.Errorf("nurses was stored, version %d", got)
+		}
+	})
+	t.Run("an untouched cell that somebody else changed stays theirs", func(t *testing.T) {
+		base := w.get(w.clerk, w.at("/reporting/%d")).value("base")
+		w.save(w.reportEdit("visits_total", "6000"))
+		w.post(w.clerk, w.at("/reporting/%d"), map[string]string{"base": base, w.field("visits_total"): "5,400",
+			w.field("nurses"): "13"}).is(http.StatusSeeOther)
+		if got := w.cell("visits_total").String(); got != "6000" {
+			t.Errorf("visits_total = %s", got)
+		}
+	})
+	t.Run("a touched cell that somebody else changed is refused with their figure", func(t *testing.T) {
+		base := w.get(w.clerk, w.at("/reporting/%d")).value("base")
+		w.save(w.reportEdit("visits_total", "6100"))
+		w.post(w.clerk, w.at("/reporting/%d"), map[string]string{"base": base, w.field("visits_total"): "6,200"}).
+			is(http.StatusUnprocessableEntity).has("6100")
+	})
+}
+
+// reportEdit types a figure upon what is stored now.
+func (w *world) reportEdit(slug, typed string) reporting.Edit {
+	return reporting.Edit{SubjectID: w.hospital.ID, Element: slug, Typed: typed, Version: w.cell(slug).Version}
+}
+
+func (w *world) save(edit reporting.Edit) {
+	w.t.Helper()
+	colleague := w.clerk
+	colleague.AccountID, colleague.Name = 99, "赵同事"
+	if _, err := w.svc.SaveCell(w.t.Context(), colleague, w.report.ID, edit); err != nil {
+		w.t.Fatalf("save as a colleague: %v", err)
+	}
+}
+
+type saved struct {
+	Cells []struct {
+		Field, Outcome, Shown, Message string
+		Version                        int
+		NA                             bool
+		Theirs                         *struct{ Shown, By string }
+	}
+	State                         string
+	Marks, Findings, Pieces, Text map[string]string
+}
+
+func (w *world) autosave(who actor.Actor, slug, value string, version int) saved {
+	w.t.Helper()
+	body := fmt.Sprintf(`{"cells":[{"subject":%d,"element":%q,"value":%q,"version":%d}]}`, w.hospital.ID, slug, value, version)
+	a := w.json(who, "POST", w.at("/reporting/%d/cells"), body).is(http.StatusOK)
+	var out saved
+	if err := json.Unmarshal([]byte(a.body), &out); err != nil {
+		w.t.Fatalf("read answer: %v", err)
+	}
+	return out
+}
+
+func TestAutosave(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first := w.autosave(w.clerk, "visits_total", "5400", 0)
+	if c := first.Cells[0]; c.Outcome != "saved" || c.Shown != "5,400" || c.Version != 1 || first.State != "draft" {
+		t.Errorf("saved: %+v", first)
+	}
+	t.Run("findings, marks, derived figures and progress come with it", func(t *testing.T) {
+		out := w.autosave(w.clerk, "visits_outp_emerg", "5410", 0)
+		id := fmt.Sprintf("n-%d-visits_outp_emerg", w.hospital.ID)
+		if !strings.Contains(out.Findings[id], "5,410") || out.Marks[w.field("visits_outp_emerg")] != "cell-bad" || out.Marks[w.field("visits_total")] != "cell-bad" {
+			t.Errorf("findings %v marks %v", out.Findings, out.Marks)
+		}
+		if !strings.Contains(out.Pieces["entry-counts"], "1 错") || out.Pieces["progress-2"] == "" {
+			t.Errorf("pieces %v", out.Pieces)
+		}
+		w.autosave(w.clerk, "bed_days_open", "1550", 0)
+		out = w.autosave(w.clerk, "bed_days_occupied", "1007", 0)
+		if got := out.Text[fmt.Sprintf("d-%d-d1", w.hospital.ID)]; got != "64.97" {
+			t.Errorf("derived rate is %q", got)
+		}
+	})
+	t.Run("a stale version is a conflict that names the other figure and person", func(t *testing.T) {
+		w.save(w.reportEdit("visits_total", "5512"))
+		c := w.autosave(w.clerk, "visits_total", "5600", 1).Cells[0]
+		if c.Outcome != "conflict" || c.Theirs == nil || c.Theirs.Shown != "5,512" || c.Theirs.By != "赵同事" {
+			t.Errorf("conflict: %+v", c)
+		}
+		if got := w.cell("visits_total").String(); got != "5512" {
+			t.Errorf("overwritten with %s", got)
+		}
+	})
+	t.Run("an unreadable figure is a problem", func(t *testing.T) {
+		c := w.autosave(w.clerk, "nurses", "12a", 0).Cells[0]
+		if c.Outcome != "problem" || !strings.Contains(c.Message, "12a") {
+			t.Errorf("problem: %+v", c)
+		}
+	})
+	t.Run("not applicable is neither empty nor zero", func(t *testing.T) {
+		if c := w.autosave(w.clerk, "deaths", "不适用", 0).Cells[0]; !c.NA || c.Shown != "不适用" {
+			t.Errorf("not applicable: %+v", c)
+		}
+	})
+	t.Run("unknown fields are refused by name, an empty request too", func(t *testing.T) {
+		w.json(w.clerk, "POST", w.at("/reporting/%d/cells"), `{"cells":[{"subjekt":1}]}`).is(http.StatusUnprocessableEntity).has("subjekt")
+		w.json(w.clerk, "POST", w.at("/reporting/%d/cells"), `{"cells":[]}`).is(http.StatusUnprocessableEntity)
+	})
+	t.Run("after submission it is a conflict in one plain sentence", func(t *testing.T) {
+		w := newWorld(t)
+		w.submitted()
+		a := w.json(w.clerk, "POST", w.at("/reporting/%d/cells"), fmt.Sprintf(`{"cells":[{"subject":%d,"element":"nurses","value":"1"}]}`, w.hospital.ID))
+		a.is(http.StatusConflict).has(`"detail":"已上报`)
+	})
+}
+
+func TestExplanation(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.autosave(w.clerk, "beds_actual", "50", 0)
+	w.autosave(w.clerk, "beds_actual_max", "60", 0)
+	w.autosave(w.clerk, "bed_days_open", "1800", 0)
+	body := `{"key":"L02b","subject":%d,"text":"月中加床"}`
+	w.json(w.clerk, "POST", w.at("/reporting/%d/explanations"), fmt.Sprintf(body, w.hospital.ID)).is(http.StatusOK)
+	name := fmt.Sprintf("x.%d.L02b", w.hospital.ID)
+	if got := w.get(w.clerk, w.at("/reporting/%d")).value(name); got != "月中加床" {
+		t.Errorf("explanation is %q", got)
+	}
+	w.json(w.clerk, "POST", w.at("/reporting/%d/explanations"), fmt.Sprintf(`{"key":"L02b","subject":%d,"text":" "}`, w.hospital.ID)).
+		is(http.StatusUnprocessableEntity)
+	w.json(w.clerk, "POST", w.at("/reporting/%d/explanations"), `{"key":"L99","subject":1,"text":"x"}`).is(http.StatusNotFound)
+	t.Run("without scripts it travels with the form", func(t *testing.T) {
+		base := w.get(w.clerk, w.at("/reporting/%d")).value("base")
+		w.post(w.clerk, w.at("/reporting/%d"), map[string]string{"base": base, name: "七月扩建"}).is(http.StatusSeeOther)
+		if got := w.get(w.clerk, w.at("/reporting/%d")).value(name); got != "七月扩建" {
+			t.Errorf("explanation is %q", got)
+		}
+	})
+}
+
+func TestClinicGrid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page := w.get(w.clerk, fmt.Sprintf("/reporting/%d", w.proxy.ID)).is(http.StatusOK)
+	if rows := page.find(".clinics tbody tr").Length(); rows != 2 {
+		t.Errorf("%d clinics", rows)
+	}
+	body := fmt.Sprintf(`{"cells":[{"subject":%d,"element":"visits_village_proxy","value":"180"},{"subject":%d,"element":"visits_village_proxy","value":"20"}]}`,
+		w.clinics[0].ID, w.clinics[1].ID)
+	a := w.json(w.clerk, "POST", fmt.Sprintf("/reporting/%d/cells", w.proxy.ID), body).is(http.StatusOK)
+	var out saved
+	if err := json.Unmarshal([]byte(a.body), &out); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.Text["t-visits_village_proxy"]; got != "200" {
+		t.Errorf("total is %q", got)
+	}
+	if note := w.get(w.clerk, w.at("/reporting/%d")).has("2/2 家已填"); note.status != http.StatusOK {
+		t.Error("the township's own form does not show the clinics' sum")
+	}
+}

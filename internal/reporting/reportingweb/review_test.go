@@ -1,0 +1,190 @@
+package reportingweb_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"yigai/internal/org/orgtest"
+	"yigai/internal/reporting"
+)
+
+func TestSubmission(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	t.Run("with gaps it is refused, every gap beside its cell, the name kept", func(t *testing.T) {
+		w.autosave(w.clerk, "visits_total", "5400", 0)
+		page := w.post(w.clerk, w.at("/reporting/%d/submission"), map[string]string{"responsible": "李院长"}).is(http.StatusUnprocessableEntity)
+		if got := page.value("responsible"); got != "李院长" {
+			t.Errorf("responsible is %q", got)
+		}
+		if page.find("#error-summary li").Length() < 5 || page.find(".cell-message .field-problem").Length() < 20 {
+			t.Error("problems are missing")
+		}
+	})
+	t.Run("without the responsible person it is refused", func(t *testing.T) {
+		page := w.post(w.clerk, w.at("/reporting/%d/submission"), nil).is(http.StatusUnprocessableEntity)
+		if page.find("#f-responsible-problem").Length() != 1 {
+			t.Error("no problem beside the name")
+		}
+	})
+	t.Run("what stands in the form is saved and handed in", func(t *testing.T) {
+		values := map[string]string{"base": w.get(w.clerk, w.at("/reporting/%d")).value("base"), "responsible": "李院长"}
+		for slug, v := range plausible {
+			values[w.field(slug)] = v
+		}
+		w.post(w.clerk, w.at("/reporting/%d/submission"), values).leadsTo(w.at("/reporting/%d"))
+		if got := w.state(); got != reporting.Submitted {
+			t.Errorf("state is %s", got)
+		}
+		w.get(w.clerk, w.at("/reporting/%d")).is(http.StatusOK).has("正在等待审核", "王芳")
+	})
+	t.Run("twice is a conflict", func(t *testing.T) {
+		w.post(w.clerk, w.at("/reporting/%d/submission"), map[string]string{"responsible": "李院长"}).is(http.StatusConflict)
+	})
+}
+
+func TestReview(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted()
+	t.Run("the inbox shows what waits", func(t *testing.T) {
+		page := w.get(w.reviewer, "/review").is(http.StatusOK)
+		if page.find(fmt.Sprintf("#report-%d input[name=report]", w.report.ID)).Length() != 1 {
+			t.Error("the report is not in the inbox")
+		}
+		w.get(w.clerk, "/review").is(http.StatusForbidden)
+	})
+	t.Run("the grid shows chosen figures side by side and keeps the choice", func(t *testing.T) {
+		page := w.get(w.reviewer, "/review?form=township_monthly&period=2026-07&column=visits_total").is(http.StatusOK).has("5,400", "首报")
+		if c := page.header.Get("Set-Cookie"); !strings.Contains(c, "visits_total") {
+			t.Errorf("cookie %q", c)
+		}
+		w.get(w.reviewer, "/review?form=nonsense").is(http.StatusNotFound)
+	})
+	t.Run("a return without reason is refused and keeps the remarks", func(t *testing.T) {
+		remark := "m." + w.field("visits_total")
+		page := w.post(w.reviewer, w.at("/reporting/%d/return"), map[string]string{remark: "请核对门诊日志"}).is(http.StatusUnprocessableEntity)
+		if got := page.value(remark); got != "请核对门诊日志" {
+			t.Errorf("remark is %q", got)
+		}
+		if page.find("#f-reason-problem").Length() != 1 {
+			t.Error("no problem beside the reason")
+		}
+	})
+	t.Run("a return shows the clerk reason and remark, and only what changed differs afterwards", func(t *testing.T) {
+		w.post(w.reviewer, w.at("/reporting/%d/return"), map[string]string{"reason": "诊疗人次与去年相差太大",
+			"m." + w.field("visits_total"): "请核对门诊日志"}).leadsTo("/review")
+		page := w.get(w.clerk, w.at("/reporting/%d")).is(http.StatusOK).has("诊疗人次与去年相差太大")
+		if page.find(".remark").Length() != 1 {
+			t.Error("the remark is not beside the cell")
+		}
+		w.autosave(w.clerk, "visits_total", "5450", 1)
+		if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
+			t.Fatal(err)
+		}
+		read := w.get(w.reviewer, w.at("/reporting/%d")).is(http.StatusOK)
+		if n := read.find(".changed-from").Length(); n != 1 {
+			t.Errorf("%d changed cells", n)
+		}
+		w.get(w.reviewer, w.at("/reporting/%d/differences")).is(http.StatusOK).has("5,400", "5,450")
+	})
+	t.Run("acceptance locks, says by whom, and reopening asks for a reason", func(t *testing.T) {
+		w.post(w.reviewer, w.at("/reporting/%d/acceptance"), nil).leadsTo("/review")
+		w.get(w.clerk, w.at("/reporting/%d")).has("已审核通过并锁定", "张强")
+		w.post(w.reviewer, w.at("/reporting/%d/acceptance"), nil).is(http.StatusConflict)
+		w.post(w.chief, w.at("/reporting/%d/reopening"), map[string]string{"reason": " "}).is(http.StatusUnprocessableEntity)
+		w.post(w.chief, w.at("/reporting/%d/reopening"), map[string]string{"reason": "更正出院人数"}).leadsTo(w.at("/reporting/%d"))
+		if got := w.state(); got != reporting.Returned {
+			t.Errorf("state is %s", got)
+		}
+	})
+}
+
+func TestAcceptMany(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted()
+	w.post(w.reviewer, "/review/acceptance", nil).leadsTo("/review")
+	w.post(w.clerk, "/review/acceptance", map[string]string{"report": fmt.Sprint(w.report.ID)}).is(http.StatusForbidden)
+	t.Run("whoever handed it in does not accept it", func(t *testing.T) {
+		both := w.clerk.Grant(reporting.ActionReview)
+		w.post(both, w.at("/reporting/%d/acceptance"), nil).is(http.StatusForbidden).has("应由他人审核")
+		page := w.get(both, w.at("/reporting/%d")).is(http.StatusOK).has("应由他人审核")
+		if page.find("#accept").Length() > 0 {
+			t.Error("the button is offered")
+		}
+	})
+	w.post(w.reviewer, "/review/acceptance", map[string]string{"report": fmt.Sprint(w.report.ID), "form": "township_monthly", "period": july}).
+		leadsTo("/review?form=township_monthly&period=2026-07")
+	if got := w.state(); got != reporting.Accepted {
+		t.Errorf("state is %s", got)
+	}
+}
+
+func TestCellDetails(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.autosave(w.clerk, "visits_total", "5400", 0)
+	cell := w.at("/reporting/%d") + fmt.Sprintf("/cells/%d/visits_total", w.hospital.ID)
+	page := w.get(w.clerk, cell).is(http.StatusOK).has("修改记录", "王芳", "5,400")
+	if page.find("svg.plot .point").Length() != 12 {
+		t.Error("the line does not show twelve months")
+	}
+	t.Run("the drawer gets only its content", func(t *testing.T) {
+		piece := w.ask(w.clerk, "GET", cell, nil, "X-Requested-With", "fetch").is(http.StatusOK)
+		if strings.Contains(piece.body, "<html") || piece.find("[data-cell]").AttrOr("data-v", "") != "1" {
+			t.Errorf("piece: %.200s", piece.body)
+		}
+	})
+	t.Run("a comment stays beside the figure", func(t *testing.T) {
+		w.post(w.clerk, cell+"/comment", map[string]string{"comment": "含义诊"}).leadsTo(cell)
+		if got := w.cell("visits_total"); got.Comment != "含义诊" || got.String() != "5400" {
+			t.Errorf("cell is %+v", got)
+		}
+		w.post(w.clerk, cell+"/comment", map[string]string{"comment": strings.Repeat("长", 501)}).is(http.StatusUnprocessableEntity)
+	})
+	t.Run("a remark is answered", func(t *testing.T) {
+		w.post(w.clerk, cell+"/remarks", map[string]string{"text": "已核对"}).leadsTo(cell)
+		w.get(w.clerk, cell).has("已核对")
+		w.post(w.clerk, cell+"/remarks", map[string]string{"text": " "}).is(http.StatusUnprocessableEntity).has("请填写意见")
+	})
+	w.get(w.clerk, w.at("/reporting/%d")+fmt.Sprintf("/cells/%d/nonsense", w.hospital.ID)).is(http.StatusNotFound)
+}
+
+func TestListBoardAndPaper(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted()
+	if rows := w.get(w.clerk, "/reporting").is(http.StatusOK).find("#reports tbody tr").Length(); rows != 2 {
+		t.Errorf("the clerk sees %d reports", rows)
+	}
+	if rows := w.get(w.reviewer, "/reporting?period=2026-07&state=submitted").is(http.StatusOK).find("#reports tbody tr").Length(); rows != 1 {
+		t.Errorf("the bureau sees %d submitted reports", rows)
+	}
+	w.get(w.reviewer, "/reporting?period=2026-13").is(http.StatusUnprocessableEntity)
+	board := w.get(w.reviewer, "/reporting/board?period=2026-07").is(http.StatusOK).has("已报")
+	if rows := board.find("#board tbody tr").Length(); rows != 2 {
+		t.Errorf("%d institutions on the board", rows)
+	}
+	paper := w.get(w.clerk, w.at("/reporting/%d/print")).is(http.StatusOK).has("单位负责人:李院长", "填表人:王芳", "审核人:")
+	if paper.find(".paper input").Length() > 0 {
+		t.Error("the paper has inputs")
+	}
+	nobody := orgtest.Actor(w.county, w.hospital)
+	for _, path := range []string{"/reporting", "/reporting/board", "/forms", "/elements"} {
+		w.get(nobody, path).is(http.StatusForbidden)
+	}
+}
+
+func TestOpening(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.post(w.reviewer, "/reporting/opening", map[string]string{"period": "2026-06"}).is(http.StatusForbidden)
+	w.post(w.chief, "/reporting/opening", map[string]string{"period": "June"}).is(http.StatusUnprocessableEntity)
+	w.post(w.chief, "/reporting/opening", map[string]string{"period": "2026-06"}).leadsTo("/reporting?period=2026-06")
+	if rows := w.get(w.chief, "/reporting?period=2026-06").find("#reports tbody tr").Length(); rows != 3 {
+		t.Errorf("%d reports are open", rows)
+	}
+}
