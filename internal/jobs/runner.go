@@ -13,6 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"yigai/internal/pg"
 )
 
 const (
@@ -149,3 +151,11 @@ type levelAtLeast struct {
 }
 
 func (h levelAtLeast) Enabled(_ context.Context, l slog.Level) bool { return l >= h.min }
+
+// WorkerAlive reports whether any process works the queue of this database.
+func WorkerAlive(ctx context.Context, q pg.Querier) (alive bool, err error) {
+	err = q.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+		WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()
+		  AND l.classid = $1::bigint::oid)`, lockFamily).Scan(&alive)
+	return alive, err
+}
