@@ -32,7 +32,7 @@ func TestTooManyRowsAreRefusedWithASentence(t *testing.T) {
 }
 
 // many adds 100 000 loaded figures: 250 institutions, 20 elements, 20 months.
-func many(t *testing.T, c *reporttest.County) {
+func many(t testing.TB, c *reporttest.County) {
 	t.Helper()
 	c.Exec(`INSERT INTO institution (county_id, code, name, kind, parent_id, path)
 		SELECT $1, 'V' || n, '村卫生室' || n, 'village_clinic', $2, ($3 || '.' || (1000000 + n))::ltree FROM generate_series(1, 250) n`, c.East.ID, c.East.Path)

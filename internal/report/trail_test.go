@@ -201,3 +201,23 @@ func TestTheOverviewSaysHowFarThingsAre(t *testing.T) {
 		t.Errorf("overview after sealing %+v, %v", o, err)
 	}
 }
+
+func TestThePlatformsAuditAdministratorReadsThePlatformsTrail(t *testing.T) {
+	t.Parallel()
+	c := reporttest.New(t)
+	platform := actor.Actor{AccountID: 1, Username: "root"}.Grant(report.ActionTrail, report.ActionSecurity)
+	record(t, c, platform, audit.Entry{Action: "account.sign_in", Kind: "account", ID: "1", Name: "root"})
+	if got := trail(t, c, platform, report.TrailFilter{}); len(got) != 1 || got[0].Username != "root" {
+		t.Errorf("sees %+v", got)
+	}
+	if o, err := c.Service.Overview(t.Context(), platform); err != nil || o.Unsealed != 1 || !o.Month.IsZero() {
+		t.Errorf("overview %+v, %v", o, err)
+	}
+	if p, err := c.Service.Chain(t.Context(), platform); err != nil || p.Broken != "" || p.Unsealed != 1 {
+		t.Errorf("chain %+v, %v", p, err)
+	}
+	data, _ := export(t, c, platform, report.Request{Kind: report.KindAudit, Format: sheet.CSV})
+	if rows := records(t, data); len(rows) != 2 {
+		t.Errorf("exported %q", rows)
+	}
+}
