@@ -109,10 +109,11 @@ type spot struct {
 	institution int64
 }
 
-// pointsOf reads the values of a month; the institutions are known to be in scope.
+// pointsOf reads the values of a month; the institutions are known to be in scope. IS TRUE keeps the indicators out of
+// the index: one range for each institution takes a third of the time of one search for each pair.
 func pointsOf(ctx context.Context, q pg.Querier, county int32, m period.Month, indicators []int32, institutions []int64) (map[spot]Point, error) {
 	rows, err := q.Query(ctx, `SELECT indicator_id, institution_id, value, reason, reporting, expected FROM indicator_value
-		WHERE county_id = $1 AND period = $2 AND indicator_id = ANY($3) AND institution_id = ANY($4)`, county, m, indicators, institutions)
+		WHERE county_id = $1 AND period = $2 AND (indicator_id = ANY($3)) IS TRUE AND institution_id = ANY($4)`, county, m, indicators, institutions)
 	if err != nil {
 		return nil, fmt.Errorf("read values of %s: %w", m, err)
 	}

@@ -59,7 +59,7 @@ func (h *handler) apiValues(w http.ResponseWriter, r *http.Request) error {
 	for n, v := range found.Items {
 		out.Items[n] = apiValue{Indicator: v.Indicator, Institution: v.InstitutionCode, Period: v.Month.String(), Numerator: textOf(v.Numerator),
 			Denominator: textOf(v.Denominator), Value: textOf(v.Value), Display: some(v.Display()), Reason: some(string(v.Reason)),
-			ReasonZH: some(v.Reason.Text()), Version: v.Version, Reporting: v.Reporting, Expected: v.Expected, ComputedAt: v.ComputedAt}
+			ReasonZH: some(v.Reason.Text()), Version: v.Version, Reporting: v.Reporting, Expected: v.Expected, ComputedAt: v.ComputedAt.In(period.Shanghai)}
 	}
 	return page.JSON(w, http.StatusOK, out)
 }

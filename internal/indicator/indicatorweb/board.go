@@ -12,6 +12,9 @@ import (
 	"yigai/web/ui"
 )
 
+// styles are the further style sheets of this room's pages.
+var styles = []string{"indicator.css"}
+
 type boardView struct {
 	frame  ui.Frame
 	tabs   []ui.Tab
@@ -59,7 +62,7 @@ func boardQuery(r *http.Request) (indicator.Query, error) {
 
 func (h *handler) boardFrame(r *http.Request, b indicator.Board) ui.Frame {
 	who, m := page.Who(r), b.Query.Month
-	f := ui.Frame{Title: "指标看板", Period: page.Switch(r, m), Subtitle: freshness(b.Fresh, h.now())}
+	f := ui.Frame{Title: "指标看板", Styles: styles, Period: page.Switch(r, m), Subtitle: freshness(b.Fresh, h.now())}
 	if who.May("report.export") {
 		menu := ui.ExportMenu("/exports/indicator-values.xlsx?period="+m.String(), "/exports/indicator-values.csv?period="+m.String())
 		f.Menu = &menu
@@ -123,10 +126,11 @@ func boardColumns(at address, b indicator.Board) []ui.Column {
 	if wide(b) {
 		columns = append(columns, ui.Column{Label: "已报", Numeric: true}, ui.Column{Label: "上月", Numeric: true}, ui.Column{Label: "去年同月", Numeric: true})
 	}
+	columns = append(columns, ui.Column{Label: "24月趋势"})
 	for _, p := range b.Institutions {
 		columns = append(columns, boardColumn(at, b, p, p.Short))
 	}
-	return append(columns, ui.Column{Label: "24月趋势"})
+	return columns
 }
 
 // wide reports whether the board shows the focus alone, with its past beside it.
@@ -160,10 +164,11 @@ func boardCells(at address, b indicator.Board, row indicator.BoardRow) []ui.Cell
 		cells = append(cells, ui.Text(fmt.Sprintf("%d/%d", row.Focus.Reporting, row.Focus.Expected)),
 			ui.Figure(row.LastMonth.Number(), i.Decimals), ui.Figure(row.LastYear.Number(), i.Decimals))
 	}
+	cells = append(cells, ui.Node(ui.Sparkline(ui.Spark{Title: i.NameZH, Points: points(row.Trend, m), Places: i.Decimals})))
 	for n, p := range b.Institutions {
 		cells = append(cells, boardCell(i, row.Cells[n], p, m))
 	}
-	return append(cells, ui.Node(ui.Sparkline(ui.Spark{Title: i.NameZH, Points: points(row.Trend, m), Places: i.Decimals})))
+	return cells
 }
 
 func boardCell(i indicator.Indicator, j indicator.Judged, p indicator.Place, m period.Month) ui.Cell {

@@ -45,7 +45,7 @@ func (h *handler) detail(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *handler) detailFrame(r *http.Request, d indicator.Detail) ui.Frame {
-	f := ui.Frame{Title: d.Indicator.NameZH, Period: page.Switch(r, d.Month), Subtitle: freshness(d.Fresh, h.now()),
+	f := ui.Frame{Title: d.Indicator.NameZH, Styles: styles, Period: page.Switch(r, d.Month), Subtitle: freshness(d.Fresh, h.now()),
 		Crumbs: []ui.Link{{Label: "指标看板", URL: "/indicators?period=" + d.Month.String()}, {Label: d.Indicator.NameZH}}}
 	if page.Who(r).May(indicator.ActionManage) {
 		f.Actions = []ui.Action{{Label: "修改定义", URL: definitionURL(d.Indicator.Slug) + "/edit", Icon: "pencil"}}

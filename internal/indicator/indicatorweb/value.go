@@ -21,7 +21,7 @@ type valueView struct {
 	frame       ui.Frame
 	origin      ui.Origin
 	notice      *ui.Notice
-	facts       ui.Table
+	facts       *ui.Table // nil where the figures above already say everything
 	pager       ui.Paging
 	missing     ui.Table
 	corrections ui.Table
@@ -40,9 +40,28 @@ func (h *handler) value(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := valueView{frame: h.valueFrame(r, e), origin: origin(e), notice: noValue(e), facts: factTable(e), missing: missingTable(e),
+	v := valueView{frame: h.valueFrame(r, e), origin: origin(e), notice: noValue(e), missing: missingTable(e),
 		corrections: correctionTable(e), pager: factPager(address{r.URL.Path, r.URL.Query()}, e)}
+	if !told(e) {
+		t := factTable(e)
+		v.facts = &t
+	}
 	return page.Render(w, r, http.StatusOK, valuePage(v))
+}
+
+// told reports whether every figure is one fact of the institution itself, so that a list of facts would repeat them.
+func told(e indicator.Explained) bool {
+	if e.More || e.Page > 1 {
+		return false
+	}
+	once := map[int]bool{}
+	for _, f := range e.Facts {
+		if once[f.Input] || f.State != "value" || f.InstitutionID != e.Institution.ID {
+			return false
+		}
+		once[f.Input] = true
+	}
+	return true
 }
 
 func orOne(text string) string {
@@ -177,7 +196,7 @@ func steps(f indicator.Fact) []string {
 	var out []string
 	add := func(name, verb string, at time.Time) {
 		if name != "" && !at.IsZero() {
-			out = append(out, name+" "+verb+" "+ui.DateTime(at))
+			out = append(out, name+" "+verb+" "+short(at))
 		}
 	}
 	add(f.EnteredName, enteredVerb(f), f.EnteredAt)
@@ -185,6 +204,9 @@ func steps(f indicator.Fact) []string {
 	add(f.AcceptedName, "审核", f.AcceptedAt)
 	return out
 }
+
+// short is a moment without its year, which the month beside it tells.
+func short(at time.Time) string { return at.In(period.Shanghai).Format("01-02 15:04") }
 
 func enteredVerb(f indicator.Fact) string {
 	if f.ReportID == 0 {
@@ -199,7 +221,7 @@ func originTerms(e indicator.Explained) []ui.Term {
 		{Label: "分母", Value: numberOr(e.Value.Denominator.Valid, func() string { return plain(e.Value.Denominator.Decimal) })},
 		{Label: "系数", Value: e.Factor.String()},
 		{Label: "已报单位", Value: fmt.Sprintf("%d/%d 家", e.Value.Reporting, e.Value.Expected)},
-		{Label: "目标", Value: "没有设定目标"},
+		{Label: "目标", Value: "没有设定目标", Wide: true},
 		{Label: "公式依据", Value: e.Indicator.Source + "(" + standing(e.Indicator.Official) + ")", Wide: true},
 		{Label: "计算时间", Value: ui.Date(e.Value.ComputedAt) + " " + ui.Clock(e.Value.ComputedAt)},
 		{Label: "公式版本", Value: fmt.Sprintf("v%d(共 %d 个版本)", e.Version.Number, len(e.Indicator.Versions)), URL: indicatorURL(e.Indicator.Slug)},
@@ -249,7 +271,7 @@ func stepCell(name string, at time.Time) ui.Cell {
 	if name == "" || at.IsZero() {
 		return ui.Text(ui.Dash)
 	}
-	return ui.Text(name + " " + ui.DateTime(at))
+	return ui.Cell{Text: name + " " + short(at), Title: ui.DateTime(at)}
 }
 
 func factPager(at address, e indicator.Explained) ui.Paging {
