@@ -2,7 +2,6 @@ package app
 
 import (
 	"archive/zip"
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,10 +23,11 @@ import (
 
 // Manifest says what a backup holds.
 type Manifest struct {
-	Product string         `json:"product"` // "yigai"
-	Schema  uint           `json:"schema"`  // migration number
-	At      time.Time      `json:"at"`
-	Tables  []TableContent `json:"tables"` // in the order in which they can be restored
+	Product   string           `json:"product"` // "yigai"
+	Schema    uint             `json:"schema"`  // migration number
+	At        time.Time        `json:"at"`
+	Tables    []TableContent   `json:"tables"`
+	Sequences map[string]int64 `json:"sequences"` // the last number given out, of those that gave out any
 }
 
 // TableContent is one table of a backup.
@@ -37,6 +37,9 @@ type TableContent struct {
 	Rows    int64    `json:"rows"`
 }
 
+// product is what the manifest of every backup says.
+const product = "yigai"
+
 // Total is the number of rows of all tables.
 func (m Manifest) Total() (n int64) {
 	for _, t := range m.Tables {
@@ -45,7 +48,7 @@ func (m Manifest) Total() (n int64) {
 	return n
 }
 
-// Backup writes the whole database to file. The file appears complete or not at all.
+// Backup writes the whole database to file. The file appears complete or not at all, and only its owner reads it.
 func Backup(ctx context.Context, db *pgxpool.Pool, file string, now time.Time) (Manifest, error) {
 	if _, err := os.Stat(file); err == nil {
 		return Manifest{}, fmt.Errorf("文件 %s 已存在,请换一个名字", file)
@@ -66,17 +69,12 @@ func Backup(ctx context.Context, db *pgxpool.Pool, file string, now time.Time) (
 }
 
 func writeBackup(ctx context.Context, db *pgxpool.Pool, w io.Writer, now time.Time) (m Manifest, err error) {
-	state, err := pg.SchemaState(ctx, db)
-	if err != nil {
-		return m, err
-	}
-	m = Manifest{Product: "yigai", Schema: state.Applied, At: now}
 	tx, err := db.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return m, fmt.Errorf("open snapshot: %w", err)
 	}
 	defer func() { err = errors.Join(err, tx.Rollback(context.WithoutCancel(ctx))) }()
-	if m.Tables, err = tables(ctx, tx); err != nil {
+	if m, err = describe(ctx, tx, now); err != nil {
 		return m, err
 	}
 	z := zip.NewWriter(w)
@@ -85,11 +83,33 @@ func writeBackup(ctx context.Context, db *pgxpool.Pool, w io.Writer, now time.Ti
 			return m, err
 		}
 	}
-	member, err := z.Create("manifest.json")
+	// Sequences stand outside the snapshot: read last, they are past every row that was copied.
+	if m.Sequences, err = sequences(ctx, tx); err != nil {
+		return m, err
+	}
+	return m, finish(z, m)
+}
+
+func describe(ctx context.Context, tx pgx.Tx, now time.Time) (Manifest, error) {
+	m := Manifest{Product: product, At: now}
+	state, err := pg.SchemaState(ctx, tx)
 	if err != nil {
 		return m, err
 	}
-	return m, errors.Join(json.NewEncoder(member).Encode(m), z.Close())
+	if !state.Current() {
+		return m, fmt.Errorf("数据库结构是第 %d 版,本程序是第 %d 版:请用同一版本的程序备份", state.Applied, state.Newest)
+	}
+	m.Schema = state.Applied
+	m.Tables, err = tables(ctx, tx)
+	return m, err
+}
+
+func finish(z *zip.Writer, m Manifest) error {
+	member, err := z.Create("manifest.json")
+	if err != nil {
+		return fmt.Errorf("add manifest to backup: %w", err)
+	}
+	return errors.Join(json.NewEncoder(member).Encode(m), z.Close())
 }
 
 func copyOut(ctx context.Context, tx pgx.Tx, z *zip.Writer, t *TableContent) error {
@@ -108,82 +128,9 @@ func copyOut(ctx context.Context, tx pgx.Tx, z *zip.Writer, t *TableContent) err
 func (t TableContent) target() string {
 	columns := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		columns[i] = pgx.Identifier{c}.Sanitize()
+		columns[i] = quoted(c)
 	}
-	return pgx.Identifier{t.Name}.Sanitize() + " (" + strings.Join(columns, ", ") + ")"
+	return quoted(t.Name) + " (" + strings.Join(columns, ", ") + ")"
 }
 
-// Restore fills an empty database from a backup; a database that holds a county is refused.
-func Restore(ctx context.Context, db *pgxpool.Pool, file string) (Manifest, error) {
-	z, err := zip.OpenReader(file)
-	if err != nil {
-		return Manifest{}, fmt.Errorf("%s 不是医改的备份文件: %w", file, err)
-	}
-	defer z.Close()
-	m, err := readManifest(&z.Reader)
-	if err != nil {
-		return m, err
-	}
-	return m, pg.Tx(ctx, db, func(tx pgx.Tx) error { return fill(ctx, tx, &z.Reader, m) })
-}
-
-func readManifest(z *zip.Reader) (m Manifest, err error) {
-	f, err := z.Open("manifest.json")
-	if err != nil {
-		return m, fmt.Errorf("备份文件不完整,缺少目录: %w", err)
-	}
-	defer f.Close()
-	if err := json.NewDecoder(bufio.NewReader(f)).Decode(&m); err != nil || m.Product != "yigai" {
-		return m, fmt.Errorf("备份文件的目录无法识别: %w", err)
-	}
-	return m, nil
-}
-
-func fill(ctx context.Context, tx pgx.Tx, z *zip.Reader, m Manifest) error {
-	state, err := pg.SchemaState(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if m.Schema != state.Applied {
-		return fmt.Errorf("备份的数据库结构是第 %d 版,现在是第 %d 版:请用同一版本的程序恢复后再升级", m.Schema, state.Applied)
-	}
-	if err := requireEmpty(ctx, tx); err != nil {
-		return err
-	}
-	if err := prepareTables(ctx, tx, m.Tables); err != nil {
-		return err
-	}
-	for _, t := range m.Tables {
-		if err := copyIn(ctx, tx, z, t); err != nil {
-			return err
-		}
-	}
-	return finishTables(ctx, tx, m.Tables)
-}
-
-func requireEmpty(ctx context.Context, tx pgx.Tx) error {
-	var holds bool
-	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM county WHERE county_id <> 0) OR EXISTS (SELECT FROM account)").Scan(&holds); err != nil {
-		return fmt.Errorf("look for data: %w", err)
-	}
-	if holds {
-		return errors.New("这个数据库里已有数据,只能恢复到空的数据库")
-	}
-	return nil
-}
-
-func copyIn(ctx context.Context, tx pgx.Tx, z *zip.Reader, t TableContent) error {
-	member, err := z.Open(t.Name + ".txt")
-	if err != nil {
-		return fmt.Errorf("备份文件不完整,缺少 %s: %w", t.Name, err)
-	}
-	defer member.Close()
-	tag, err := tx.Conn().PgConn().CopyFrom(ctx, member, "COPY "+t.target()+" FROM STDIN")
-	if err != nil {
-		return fmt.Errorf("copy %s in: %w", t.Name, err)
-	}
-	if tag.RowsAffected() != t.Rows {
-		return fmt.Errorf("备份文件不完整:%s 应有 %d 行,读到 %d 行", t.Name, t.Rows, tag.RowsAffected())
-	}
-	return nil
-}
+func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }

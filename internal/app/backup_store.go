@@ -7,21 +7,22 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// notBackedUp are tables that belong to one installation and not to its data.
-const notBackedUp = `'schema_migrations', 'sessions', 'river_migration', 'river_leader', 'river_client', 'river_client_queue', 'river_queue', 'river_notification', 'river_job'`
+// backedUp are all tables but those that belong to one installation and not to its data: the marks of migrations,
+// who is signed in, and which processes work the queue. The queue itself is data: a job in it is owed.
+const backedUp = `c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname NOT IN ('schema_migrations',
+	'sessions', 'river_migration', 'river_leader', 'river_client', 'river_client_queue', 'river_queue', 'river_notification')`
 
 // tables lists every table with its columns, parents before children.
 func tables(ctx context.Context, tx pgx.Tx) ([]TableContent, error) {
 	rows, err := tx.Query(ctx, `
 		WITH RECURSIVE t AS (
-			SELECT c.oid, c.relname FROM pg_class c
-			WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname NOT IN (`+notBackedUp+`)
+			SELECT c.oid, c.relname FROM pg_class c WHERE `+backedUp+`
 		), depends AS (
 			SELECT DISTINCT k.conrelid AS child, k.confrelid AS parent FROM pg_constraint k
 			WHERE k.contype = 'f' AND k.conrelid <> k.confrelid
 		), depth AS (
 			SELECT oid, 0 AS level FROM t
-			UNION ALL
+			UNION
 			SELECT d.child, x.level + 1 FROM depth x JOIN depends d ON d.parent = x.oid WHERE x.level < 30
 		)
 		SELECT t.relname, (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
@@ -38,50 +39,58 @@ func tables(ctx context.Context, tx pgx.Tx) ([]TableContent, error) {
 	return list, nil
 }
 
-// prepareTables silences the triggers that would write while rows are put back, and takes out what migrations put in.
+// sequences reads the last number of every sequence that belongs to a column of these tables.
+func sequences(ctx context.Context, tx pgx.Tx) (map[string]int64, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT s.sequencename, s.last_value
+		FROM pg_class c
+		JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid > 0
+		     AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+		JOIN pg_class o ON o.oid = d.objid
+		JOIN pg_sequences s ON s.schemaname = 'public' AND s.sequencename = o.relname
+		WHERE `+backedUp+` AND s.last_value IS NOT NULL`)
+	if err != nil {
+		return nil, fmt.Errorf("read sequences: %w", err)
+	}
+	found := map[string]int64{}
+	var name string
+	var last int64
+	if _, err := pgx.ForEachRow(rows, []any{&name, &last}, func() error { found[name] = last; return nil }); err != nil {
+		return nil, fmt.Errorf("read sequences: %w", err)
+	}
+	return found, nil
+}
+
+// prepareTables silences the triggers that would write or refuse while rows are put back, and takes out what
+// migrations put in. Foreign keys stay awake: they prove that the backup is whole.
 func prepareTables(ctx context.Context, tx pgx.Tx, list []TableContent) error {
 	for _, t := range list {
-		if _, err := tx.Exec(ctx, "ALTER TABLE "+pgx.Identifier{t.Name}.Sanitize()+" DISABLE TRIGGER USER"); err != nil {
+		if _, err := tx.Exec(ctx, "ALTER TABLE "+quoted(t.Name)+" DISABLE TRIGGER USER"); err != nil {
 			return fmt.Errorf("prepare table %s: %w", t.Name, err)
 		}
 	}
 	for i := len(list) - 1; i >= 0; i-- {
-		if _, err := tx.Exec(ctx, "DELETE FROM "+pgx.Identifier{list[i].Name}.Sanitize()); err != nil {
+		if _, err := tx.Exec(ctx, "DELETE FROM "+quoted(list[i].Name)); err != nil {
 			return fmt.Errorf("empty table %s: %w", list[i].Name, err)
 		}
 	}
 	return nil
 }
 
-// finishTables wakes the triggers and moves every identity past the restored numbers.
-func finishTables(ctx context.Context, tx pgx.Tx, list []TableContent) error {
+func wakeTables(ctx context.Context, tx pgx.Tx, list []TableContent) error {
 	for _, t := range list {
-		if _, err := tx.Exec(ctx, "ALTER TABLE "+pgx.Identifier{t.Name}.Sanitize()+" ENABLE TRIGGER USER"); err != nil {
-			return fmt.Errorf("finish table %s: %w", t.Name, err)
-		}
-		if err := moveIdentity(ctx, tx, t); err != nil {
-			return err
+		if _, err := tx.Exec(ctx, "ALTER TABLE "+quoted(t.Name)+" ENABLE TRIGGER USER"); err != nil {
+			return fmt.Errorf("wake table %s: %w", t.Name, err)
 		}
 	}
 	return nil
 }
 
-func moveIdentity(ctx context.Context, tx pgx.Tx, t TableContent) error {
-	for _, column := range t.Columns {
-		if column != "id" && (column != "county_id" || t.Name != "county") {
-			continue
-		}
-		var sequence *string
-		if err := tx.QueryRow(ctx, "SELECT pg_get_serial_sequence($1, $2)", t.Name, column).Scan(&sequence); err != nil {
-			return fmt.Errorf("find sequence of %s.%s: %w", t.Name, column, err)
-		}
-		if sequence == nil {
-			continue
-		}
-		set := fmt.Sprintf("SELECT setval($1::text::regclass, greatest(max(%s), 1)) FROM %s",
-			pgx.Identifier{column}.Sanitize(), pgx.Identifier{t.Name}.Sanitize())
-		if _, err := tx.Exec(ctx, set, *sequence); err != nil {
-			return fmt.Errorf("set next number of %s.%s: %w", t.Name, column, err)
+// setSequences lets numbers go on where they stood: one that was given out once names nothing else later.
+func setSequences(ctx context.Context, tx pgx.Tx, last map[string]int64) error {
+	for name, n := range last {
+		if _, err := tx.Exec(ctx, "SELECT setval($1::text::regclass, $2)", quoted(name), n); err != nil {
+			return fmt.Errorf("set sequence %s: %w", name, err)
 		}
 	}
 	return nil
