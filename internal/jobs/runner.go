@@ -58,15 +58,13 @@ func Run(ctx context.Context, db *pgxpool.Pool, r *Registry, log *slog.Logger) (
 		return nil, err
 	}
 	if err := requeueDead(ctx, db); err != nil {
-		run.alive.Release()
-		return nil, err
+		return nil, errors.Join(err, run.leave(ctx))
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	run.stop = stop
 	if err := client.Start(work); err != nil {
 		stop()
-		run.alive.Release()
-		return nil, fmt.Errorf("start job queue: %w", err)
+		return nil, errors.Join(fmt.Errorf("start job queue: %w", err), run.leave(ctx))
 	}
 	go run.tick(work, db, r, log)
 	return run, nil
@@ -82,12 +80,14 @@ func (r *Runner) Stop(ctx context.Context) error {
 	}
 	r.stop()
 	<-r.ticked
-	r.alive.Release()
-	if err != nil {
+	if err = errors.Join(err, r.leave(ctx)); err != nil {
 		return fmt.Errorf("stop job queue: %w", err)
 	}
 	return nil
 }
+
+// leave closes the connection that holds the worker's lock: back in the pool it would keep the worker looking alive.
+func (r *Runner) leave(ctx context.Context) error { return r.alive.Hijack().Close(ctx) }
 
 // showAlive holds a session lock for as long as this process lives.
 func (r *Runner) showAlive(ctx context.Context, db *pgxpool.Pool) error {

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -151,5 +152,24 @@ func TestJobsOfALivingWorkerAreLeftAlone(t *testing.T) {
 	until(t, "the lock's end", func() bool { return number(t, db, locks, lockFamily) == 0 })
 	if err := requeueDead(t.Context(), db); err != nil || running() != 0 {
 		t.Errorf("%d jobs still running (%v)", running(), err)
+	}
+}
+
+func TestAStoppedWorkerNoLongerLooksAlive(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	ctx := t.Context()
+	run, err := Run(ctx, db, NewRegistry(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if alive, err := WorkerAlive(ctx, db); err != nil || !alive {
+		t.Fatalf("a running worker looks dead: %v", err)
+	}
+	if err := run.Stop(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if alive, err := WorkerAlive(ctx, db); err != nil || alive {
+		t.Fatalf("a stopped worker looks alive: %v", err)
 	}
 }
