@@ -11,26 +11,25 @@ import (
 
 // cell is one figure of a report with how it came about.
 type cell struct {
-	report  int64
+	*story
 	subject int64
 	element int32
 	value   pgtype.Numeric // not valid: not applicable
 	before  pgtype.Numeric // what a corrected cell said first
 	fixed   bool
-	by      person
 	at      time.Time
 	fixedAt time.Time
 }
 
 // cells lists the figures of a report in the order of the form; a draft ends somewhere in the middle.
-func (b *book) cells(s story) []cell {
+func (b *book) cells(s *story) []cell {
 	layout := b.layouts[s.form]
 	var all []cell
 	for _, subject := range b.subjects(s) {
 		f := b.world.figures(subject.code, s.month)
 		for _, row := range layout {
 			if v, there := f[row.Slug]; there {
-				all = append(all, cell{report: s.id, subject: subject.id, element: row.ID, value: numeric(v, row.Decimals), by: s.clerk})
+				all = append(all, cell{story: s, subject: subject.id, element: row.ID, value: numeric(v, row.Decimals)})
 			}
 		}
 	}
@@ -45,7 +44,7 @@ func (b *book) cells(s story) []cell {
 }
 
 // date spreads the typing over the time before the submission.
-func (b *book) date(s story, all []cell) {
+func (b *book) date(s *story, all []cell) {
 	const typing = 90 * time.Minute
 	for i := range all {
 		all[i].at = s.entered.Add(typing * time.Duration(i) / time.Duration(len(all)))
@@ -53,7 +52,7 @@ func (b *book) date(s story, all []cell) {
 }
 
 // correct has the corrected element say something else before the report was sent back.
-func (b *book) correct(s story, all []cell) {
+func (b *book) correct(s *story, all []cell) {
 	for i := range all {
 		if c := &all[i]; c.element == b.elements[correctedElement] {
 			tooFew := new(big.Int).Div(new(big.Int).Mul(c.value.Int, big.NewInt(8)), big.NewInt(10))
@@ -71,8 +70,8 @@ func numeric(v int64, decimals int) pgtype.Numeric {
 	return pgtype.Numeric{Int: big.NewInt(v), Exp: -int32(decimals), Valid: true}
 }
 
-// state is how the database spells whether there is a figure.
-func state(v pgtype.Numeric) string {
+// spelt is how the database spells whether there is a figure.
+func spelt(v pgtype.Numeric) string {
 	if v.Valid {
 		return "value"
 	}
@@ -85,7 +84,7 @@ type subject struct {
 	code string
 }
 
-func (b *book) subjects(s story) []subject {
+func (b *book) subjects(s *story) []subject {
 	if s.form != formClinic {
 		return []subject{{s.institution, s.code}}
 	}

@@ -19,7 +19,7 @@ import (
 	"yigai/internal/reporting"
 )
 
-// presets that the demo county follows; the standard one comes with them.
+// countyPreset is what the demo county follows; the standard one comes with it.
 const countyPreset = "kailu_2024"
 
 const communityName = "开鲁县紧密型县域医共体"
@@ -165,13 +165,13 @@ func (l *load) openMonth(ctx context.Context) (period.Month, error) {
 	return last.Prev(), nil
 }
 
-// historyMonths is how many accepted months lie before the open one.
+// historyMonths is how many accepted months the demo shows.
 const historyMonths = 24
 
 // months are those with figures, oldest first, the open one last. The forms came into force in January 2024.
 func (l *load) months() []period.Month {
 	var all []period.Month
-	for m := l.world.open.Add(-historyMonths); !m.After(l.world.open); m = m.Next() {
+	for m := l.world.open.Add(-l.past); !m.After(l.world.open); m = m.Next() {
 		if m.Year() >= 2024 {
 			all = append(all, m)
 		}

@@ -57,8 +57,7 @@ type House struct {
 // Load makes the demo county in a database without a county and returns its accounts with their passwords. What is
 // going on is said on out. A load that was broken off is continued by the next one; a finished one is refused.
 func Load(ctx context.Context, h House, out io.Writer) ([]Account, error) {
-	l := &load{House: h, out: out, org: org.New(h.DB, h.Now), reporting: reporting.New(h.DB, h.Now, h.Calendar),
-		accounts: account.New(h.DB, h.Now, h.Permissions)}
+	l := newLoad(h, out)
 	if err := l.run(ctx); err != nil {
 		return nil, fmt.Errorf("load the demo county: %w", err)
 	}
@@ -69,6 +68,7 @@ func Load(ctx context.Context, h House, out io.Writer) ([]Account, error) {
 type load struct {
 	House
 	out       io.Writer
+	past      int // accepted months before the open one
 	org       *org.Service
 	reporting *reporting.Service
 	accounts  *account.Service
@@ -80,6 +80,11 @@ type load struct {
 	world  *world
 	staff  staff
 	made   []Account
+}
+
+func newLoad(h House, out io.Writer) *load {
+	return &load{House: h, out: out, past: historyMonths, org: org.New(h.DB, h.Now), reporting: reporting.New(h.DB, h.Now, h.Calendar),
+		accounts: account.New(h.DB, h.Now, h.Permissions)}
 }
 
 func (l *load) run(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"yigai/internal/period"
 	"yigai/internal/pg"
@@ -25,20 +26,60 @@ func (l *load) history(ctx context.Context) error {
 	return l.explain(ctx, stories)
 }
 
+// fill writes all figures. Checking the references of each row is what takes the time, so the large tables are written
+// side by side, each in a transaction of its own.
 func (l *load) fill(ctx context.Context, stories []story) error {
-	done, err := anyCell(ctx, l.DB, l.county.ID)
-	if err != nil || done {
-		return err
-	}
 	c, err := l.reporting.Catalogue(ctx, l.who)
 	if err != nil {
 		return err
 	}
 	b := newBook(l.world, l.ids, c)
-	if err := pg.Tx(ctx, l.DB, func(tx pgx.Tx) error { return l.write(ctx, tx, b, stories) }); err != nil {
+	var cells []cell
+	for i := range stories {
+		cells = append(cells, b.cells(&stories[i])...)
+	}
+	group, inGroup := errgroup.WithContext(ctx)
+	for table, write := range map[string]func(pgx.Tx) error{
+		"cell":        func(tx pgx.Tx) error { return copyCells(inGroup, tx, l.county.ID, cells) },
+		"cell_change": func(tx pgx.Tx) error { return l.writeTrail(inGroup, tx, b, stories, cells) },
+		"fact":        func(tx pgx.Tx) error { return copyFacts(inGroup, tx, l.county.ID, cells) },
+	} {
+		group.Go(func() error { return l.once(inGroup, table, write) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	err = l.once(ctx, "report_snapshot", func(tx pgx.Tx) error {
+		if err := updateReports(ctx, tx, l.county.ID, stories); err != nil {
+			return err
+		}
+		return takeSnapshots(ctx, tx, l.county.ID, stories, cells)
+	})
+	if err != nil {
 		return err
 	}
 	return analyze(ctx, l.DB)
+}
+
+// once writes unless a load that was broken off has done so.
+func (l *load) once(ctx context.Context, table string, write func(pgx.Tx) error) error {
+	return pg.Tx(ctx, l.DB, func(tx pgx.Tx) error {
+		done, err := anyRow(ctx, tx, l.county.ID, table)
+		if err != nil || done {
+			return err
+		}
+		return write(tx)
+	})
+}
+
+func (l *load) writeTrail(ctx context.Context, tx pgx.Tx, b *book, stories []story, cells []cell) error {
+	if err := copyChanges(ctx, tx, l.county.ID, cells); err != nil {
+		return err
+	}
+	if err := copyEvents(ctx, tx, l.county.ID, stories); err != nil {
+		return err
+	}
+	return copyRemarks(ctx, tx, l.county.ID, b, stories)
 }
 
 // openMonths opens every month of the history, and the one after the open month while its deadline is ahead.
@@ -68,27 +109,6 @@ func (l *load) stories(ctx context.Context) ([]story, error) {
 		}
 	}
 	return all, nil
-}
-
-func (l *load) write(ctx context.Context, tx pgx.Tx, b *book, stories []story) error {
-	var cells []cell
-	for _, s := range stories {
-		cells = append(cells, b.cells(s)...)
-	}
-	for _, step := range []func() error{
-		func() error { return copyCells(ctx, tx, l.county.ID, cells) },
-		func() error { return copyChanges(ctx, tx, l.county.ID, cells) },
-		func() error { return copyEvents(ctx, tx, l.county.ID, stories) },
-		func() error { return copyRemarks(ctx, tx, l.county.ID, b, stories) },
-		func() error { return updateReports(ctx, tx, l.county.ID, stories) },
-		func() error { return takeSnapshots(ctx, tx, l.county.ID, stories, cells) },
-		func() error { return writeFacts(ctx, tx, l.county.ID) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // explain counts the findings where there may be some, and lets the clerks explain the warnings of those troubles that

@@ -58,6 +58,9 @@ func (m moment) hospitalVisits(f figures) {
 	f["visits_appointed"] = of(f["visits_outp_emerg"], min(6500, m.always("appointed", 2800, 3800)+45*m.elapsed()))
 	f["visits_emergency"] = of(f["visits_outp_emerg"], m.monthly("emergency", 700, 1100))
 	f["visits_tcm"] = of(f["visits_total"], m.always("tcm", 900, 1400)+4*m.elapsed())
+	if m.code == tcmCode {
+		f["visits_tcm"] = of(f["visits_total"], m.monthly("tcm", 5100, 5500))
+	}
 	f["special_service_visits"] = of(f["visits_outp_emerg"], m.always("special", 0, 40))
 }
 

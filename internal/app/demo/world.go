@@ -18,6 +18,9 @@ const (
 // leadCode is the lead hospital of the medical community.
 const leadCode = "K-H1"
 
+// tcmCode is the hospital of Mongolian and Chinese medicine.
+const tcmCode = "K-H2"
+
 // insurer is the partner that fills the insurance form.
 const insurer = "K-P01"
 
