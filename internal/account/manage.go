@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -13,11 +14,13 @@ import (
 	"yigai/internal/pg"
 )
 
+const longestReason = 500
+
 // Deactivate keeps an account from signing in and ends its sessions; tokens stop working with it.
 func (s *Service) Deactivate(ctx context.Context, who actor.Actor, id int64, reason string) error {
 	return s.change(ctx, who, id, "account.deactivate", reason, func(tx pgx.Tx, a Account) (any, any, error) {
-		if strings.TrimSpace(reason) == "" {
-			return nil, nil, fault.Field("reason", "请填写停用原因")
+		if n := utf8.RuneCountInString(strings.TrimSpace(reason)); n == 0 || n > longestReason {
+			return nil, nil, fault.Field("reason", "请填写停用原因,最多 %d 个字", longestReason)
 		}
 		if !a.Active {
 			return nil, nil, fault.Conflict("这个账号已经停用")

@@ -198,6 +198,13 @@ func TestToken(t *testing.T) {
 			t.Errorf("found in %d rows, error %v", n, err)
 		}
 	})
+	t.Run("an account is not deactivated without a reason, nor with a novel", func(t *testing.T) {
+		for _, reason := range []string{" ", strings.Repeat("因", 501)} {
+			if err := w.svc.Deactivate(t.Context(), boss, who.AccountID, reason); !fault.IsInvalid(err) || !works(secret) {
+				t.Errorf("got %v", err)
+			}
+		}
+	})
 	t.Run("it stops with its account, and starts again with it", func(t *testing.T) {
 		if err := w.svc.Deactivate(t.Context(), boss, who.AccountID, "试"); err != nil || works(secret) {
 			t.Errorf("works after deactivation, error %v", err)

@@ -6,6 +6,7 @@ import (
 
 	"yigai/internal/account"
 	"yigai/internal/actor"
+	"yigai/internal/form"
 	"yigai/internal/page"
 	"yigai/web/ui"
 )
@@ -147,8 +148,12 @@ func (h *handlers) unlock(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *handlers) deactivate(w http.ResponseWriter, r *http.Request) error {
+	f, err := form.Parse(r)
+	if err != nil {
+		return err
+	}
 	return h.act(w, r, "账号已停用", func(who actor.Actor, id int64) error {
-		return h.svc.Deactivate(r.Context(), who, id, r.PostFormValue("reason"))
+		return h.svc.Deactivate(r.Context(), who, id, f.Value("reason"))
 	})
 }
 
