@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -82,8 +83,11 @@ func (a *App) secure(next http.Handler) http.Handler {
 // The one header that is stored is mended instead: some old browsers send it in GBK.
 func readable(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		query, err := url.QueryUnescape(strings.ReplaceAll(r.URL.RawQuery, ";", "&"))
-		if err != nil || !isText(query) || !isText(r.URL.Path) {
+		switch {
+		case !isText(r.URL.Path):
+			page.Fail(w, r, fault.NotFound("这个页面"))
+			return
+		case !allText(r.URL.Query()):
 			page.Fail(w, r, fault.Field("", "网址里有无法识别的字符,请检查后再试"))
 			return
 		}
@@ -92,6 +96,15 @@ func readable(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func allText(query url.Values) bool {
+	for name, values := range query {
+		if !isText(name) || slices.ContainsFunc(values, func(v string) bool { return !isText(v) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
