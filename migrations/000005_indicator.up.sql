@@ -68,7 +68,8 @@ CREATE TABLE indicator_value (
     FOREIGN KEY (county_id, indicator_id, version) REFERENCES indicator_version (county_id, indicator_id, version),
     FOREIGN KEY (county_id, institution_id) REFERENCES institution (county_id, id)
 );
-CREATE INDEX indicator_value_trend ON indicator_value (county_id, indicator_id, institution_id, period);
+-- One range for a trend, and one for each institution of a board.
+CREATE INDEX indicator_value_trend ON indicator_value (county_id, institution_id, period, indicator_id);
 
 -- A complete value that later figures or a later formula replaced: the old figure stays.
 CREATE TABLE indicator_correction (
