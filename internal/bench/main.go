@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"strings"
 	"syscall"
 	"time"
@@ -35,6 +36,8 @@ type settings struct {
 	quick bool
 	only  string
 	hold  bool
+	// profile is a file for the processor profile of the measured rows.
+	profile string
 }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) int {
@@ -59,6 +62,7 @@ func parse(args []string, progress io.Writer) (s settings, err error) {
 	flags.BoolVar(&s.quick, "quick", false, "a county and loads ten times smaller")
 	flags.StringVar(&s.only, "row", "", "measure one row: "+strings.Join(rowNames(), ", "))
 	flags.BoolVar(&s.hold, "hold", false, "load the county, serve it and wait, to look at pages and query plans")
+	flags.StringVar(&s.profile, "profile", "", "write a processor profile of the measured rows to this file")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -79,6 +83,11 @@ func bench(ctx context.Context, s settings, out, progress io.Writer) (err error)
 		return w.wait(ctx)
 	}
 	w.heading(ctx, out)
+	stop, err := startProfile(s.profile)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
 	var failed error
 	for _, r := range rows {
 		if s.only != "" && s.only != r.name {
@@ -107,4 +116,19 @@ func (w *world) wait(ctx context.Context) error {
 	w.say("serving %s for staff-01 to staff-%d, clerk and auditor, password %s\ndatabase %s", b.site.base, userCount, password, w.admin)
 	<-ctx.Done()
 	return nil
+}
+
+// startProfile writes a processor profile until it is stopped; without a file it does nothing.
+func startProfile(file string) (stop func() error, err error) {
+	if file == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, fmt.Errorf("write the profile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error { pprof.StopCPUProfile(); return f.Close() }, nil
 }
