@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,16 +25,17 @@ func importFile(ctx context.Context, c *call) error {
 	if !app.Importable(kind) {
 		return misuse("不能导入 %q,可以导入:%s", kind, strings.Join(app.ImportKinds(), "、"))
 	}
-	content, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("文件 %s 无法读取: %w", path, err)
 	}
+	defer file.Close()
 	return c.withApp(ctx, func(a *app.App) error {
 		who, err := a.InCounty(ctx, *county)
 		if err != nil {
 			return err
 		}
-		outcome, err := a.Import(ctx, who, kind, bytes.NewReader(content), app.ImportOptions{DryRun: *dryRun, Partial: *partial})
+		outcome, err := a.Import(ctx, who, kind, file, app.ImportOptions{DryRun: *dryRun, Partial: *partial})
 		if err != nil {
 			return plain(err)
 		}

@@ -24,24 +24,46 @@ func serve(ctx context.Context, c *call) error {
 	if *webOnly && *workerOnly {
 		return misuse("--web-only 和 --worker-only 只能选一个")
 	}
-	// The address is taken first: a second server on it fails before it touches any data.
-	var listener net.Listener
+	// The addresses are taken first: a second server on them fails before it touches any data.
+	var doors doors
+	defer doors.close()
 	if !*workerOnly {
-		var err error
-		if listener, err = net.Listen("tcp", c.config.Listen); err != nil {
-			return fmt.Errorf("地址 %s 无法使用,可能已有一个医改在运行: %w", c.config.Listen, err)
+		if err := doors.open(&doors.web, c.config.Listen); err != nil {
+			return err
 		}
-		defer listener.Close()
+	}
+	if c.config.MetricsListen != "" {
+		if err := doors.open(&doors.metrics, c.config.MetricsListen); err != nil {
+			return err
+		}
 	}
 	a, err := app.Open(ctx, c.config, app.Serve, c.log)
 	if err != nil {
 		return err
 	}
-	err = c.serve(ctx, a, listener, !*webOnly)
-	return errors.Join(err, a.Close())
+	return errors.Join(c.serve(ctx, a, doors, !*webOnly), a.Close())
 }
 
-func (c *call) serve(ctx context.Context, a *app.App, listener net.Listener, work bool) error {
+// doors are the addresses that this process answers on; nil for none.
+type doors struct{ web, metrics net.Listener }
+
+func (d *doors) open(door *net.Listener, address string) (err error) {
+	if *door, err = net.Listen("tcp", address); err != nil {
+		return fmt.Errorf("地址 %s 无法使用,可能已有一个医改在运行: %w", address, err)
+	}
+	return nil
+}
+
+// close gives back what serving has not closed already.
+func (d *doors) close() {
+	for _, l := range []net.Listener{d.web, d.metrics} {
+		if l != nil {
+			_ = l.Close() // the second close of a listener fails, and does no harm
+		}
+	}
+}
+
+func (c *call) serve(ctx context.Context, a *app.App, d doors, work bool) error {
 	if c.config.Demo {
 		if err := a.FirstDemo(ctx, c.out); err != nil {
 			return err
@@ -51,16 +73,12 @@ func (c *call) serve(ctx context.Context, a *app.App, listener net.Listener, wor
 	if work {
 		group.Go(func() error { return a.Work(ctx) })
 	}
-	if listener != nil {
-		group.Go(func() error { return listen(ctx, listener, a.Handler(), c.log) })
-		fmt.Fprintf(c.out, "医改已启动:%s\n按 Ctrl-C 停止\n", c.config.BaseURL)
+	if d.metrics != nil {
+		group.Go(func() error { return listen(ctx, d.metrics, app.Metrics(), c.log) })
 	}
-	if c.config.MetricsListen != "" {
-		l, err := net.Listen("tcp", c.config.MetricsListen)
-		if err != nil {
-			return fmt.Errorf("监控地址 %s 无法使用: %w", c.config.MetricsListen, err)
-		}
-		group.Go(func() error { return listen(ctx, l, app.Metrics(), c.log) })
+	if d.web != nil {
+		group.Go(func() error { return listen(ctx, d.web, a.Handler(), c.log) })
+		fmt.Fprintf(c.out, "医改已启动:%s\n按 Ctrl-C 停止\n", c.config.BaseURL)
 	}
 	return group.Wait()
 }

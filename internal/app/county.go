@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -99,7 +100,7 @@ func (a *App) findCounty(ctx context.Context, code string) (org.County, error) {
 	}
 	switch len(all) {
 	case 0:
-		return org.County{}, fmt.Errorf("还没有县:先运行 yigai county create")
+		return org.County{}, errors.New("还没有县:先运行 yigai county create")
 	case 1:
 		return all[0], nil
 	}

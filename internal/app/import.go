@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -142,7 +141,7 @@ func readRows(r io.Reader, columns []sheet.Column) (rows []sheet.Row, header []s
 		return nil, nil, err
 	}
 	if len(rows) == 0 {
-		return nil, nil, fmt.Errorf("%w", &sheet.Error{Message: "文件里没有数据行"})
+		return nil, nil, &sheet.Error{Message: "文件里没有数据行"}
 	}
 	return rows, source.Header(), nil
 }
