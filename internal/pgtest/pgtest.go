@@ -57,25 +57,23 @@ const remedy = "Install one (Debian/Ubuntu: apt-get install postgresql; macOS: b
 
 // shared is the process's server with the migrated template in it.
 var shared = sync.OnceValues(func() (*server, error) {
-	url := os.Getenv(EnvURL)
+	url, cluster := os.Getenv(EnvURL), (*Cluster)(nil)
 	if url == "" {
 		// Never stopped here: a test process has no end that we could hook into. The parent-death signal stops it,
 		// and on systems without one the next run does.
-		cluster, err := StartCluster(context.Background())
-		if err != nil {
+		var err error
+		if cluster, err = StartCluster(context.Background()); err != nil {
 			return nil, err
 		}
-		held, url = cluster, cluster.URL()
+		url = cluster.URL()
 	}
 	s, err := openServer(context.Background(), url)
 	if err != nil {
 		return nil, err
 	}
+	s.cluster = cluster
 	return s, s.ensureTemplate(context.Background())
 })
-
-// held keeps the cluster's lock file from being closed by the garbage collector while tests run.
-var held *Cluster
 
 var cloned atomic.Int64
 

@@ -29,6 +29,7 @@ type server struct {
 	address  *url.URL
 	admin    *pgxpool.Pool
 	template string
+	cluster  *Cluster // held, so that its lock file is not closed by the garbage collector while tests run
 }
 
 // openServer connects; nothing is made yet.
