@@ -72,7 +72,7 @@ func TestFirstDemo(t *testing.T) {
 		}
 	})
 	t.Run("the command refuses a second load", func(t *testing.T) {
-		if err := a.LoadDemo(t.Context(), io.Discard); err == nil || !strings.Contains(err.Error(), "已经装入") {
+		if err := a.LoadDemo(t.Context(), io.Discard); err == nil || err.Error() != "演示县已经装入,不能重复装入" {
 			t.Errorf("says %v", err)
 		}
 	})

@@ -57,6 +57,9 @@ type House struct {
 // Load makes the demo county in a database without a county and returns its accounts with their passwords. What is
 // going on is said on out. A load that was broken off is continued by the next one; a finished one is refused.
 func Load(ctx context.Context, h House, out io.Writer) ([]Account, error) {
+	if err := refuse(ctx, h.DB); err != nil {
+		return nil, err
+	}
 	l := newLoad(h, out)
 	if err := l.run(ctx); err != nil {
 		return nil, fmt.Errorf("load the demo county: %w", err)
