@@ -69,8 +69,10 @@
     if (!box) return;
     all('[data-about]', box).filter((p) => p.dataset.about === name).forEach((p) => p.remove());
     all('.field-problem:not([data-about])', box).forEach((p) => p.remove());
+    if (grid && !text) delete cell(name).closest('td').dataset.say;
     if (!text) return;
     const head = grid && byId('h-' + elementOf(name));
+    if (grid) cell(name).closest('td').dataset.say = text;
     const p = document.createElement('p');
     p.className = 'field-problem';
     p.dataset.about = name;
@@ -255,7 +257,7 @@
     const name = input.name;
     held.set(name, { value: mine, version: their.version });
     show(input, 'conflict');
-    say(name, (their.by || '其他人') + (their.at ? ' ' + their.at : '') + ' 已把这一格改为 ' + (their.shown || '空') + ',您填的是 ' + (mine || '空') + '。', [
+    ask(input, (their.by || '其他人') + (their.at ? ' ' + their.at : '') + ' 已把这一格改为 ' + (their.shown || '空') + ',您填的是 ' + (mine || '空') + '。', [
       { label: '用我的 ' + (mine || '空'), run: () => {
         held.delete(name); say(name, ''); input.dataset.v = their.version; input.value = mine;
         pending.set(name, { value: mine, version: their.version }); keep(); flush(); input.focus();
@@ -264,6 +266,12 @@
         input.defaultValue = their.shown; input.dataset.v = their.version; held.delete(name); forget(input); keep(); input.focus();
       } },
     ]);
+  }
+
+  // ask puts a question beside the cell; in a grid above the table too, where its buttons are in sight.
+  function ask(input, text, choices) {
+    say(input.name, text, choices);
+    if (grid) banner(input.closest('tr').cells[0].textContent.trim() + ':' + text, 'warn', choices);
   }
 
   async function sendExplanation() {
@@ -313,9 +321,23 @@
     lastSaved = answer.saved;
     all('.cell-bad, .cell-warn, .cell-quiet').forEach((td) => td.classList.remove('cell-bad', 'cell-warn', 'cell-quiet'));
     Object.entries(answer.marks).forEach(([name, mark]) => { const i = cell(name); if (i) i.closest('td').classList.add(mark); });
+    if (grid) point(answer.says);
+    if (answer.badge !== lastBadge) { lastBadge = answer.badge; badge(answer.badge); }
     all('.findings').forEach((box) => refill(box, answer.findings[box.id] || ''));
     Object.entries(answer.pieces).forEach(([id, html]) => { const el = byId(id); if (el) el.innerHTML = html; });
     Object.entries(answer.text).forEach(([id, text]) => { const el = byId(id); if (el) el.textContent = text; });
+  }
+
+  // In a grid the notes stand far to the right, so a cell in hand says its finding itself.
+  function point(says) {
+    all('td[data-say]').forEach((td) => { if (!held.has(td.firstElementChild.name)) delete td.dataset.say; });
+    Object.entries(says).forEach(([name, text]) => { const i = cell(name); if (i) i.closest('td').dataset.say = text; });
+  }
+
+  let lastBadge = '';
+  function badge(html) {
+    const now = document.querySelector('.page-title .badge-state');
+    if (now) now.outerHTML = html;
   }
 
   // refill replaces findings without touching an explanation that is being typed.

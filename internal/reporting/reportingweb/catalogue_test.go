@@ -66,14 +66,14 @@ func TestHome(t *testing.T) {
 		return n
 	}
 	clerk := answer{t: t, body: panels(w.clerk)}
-	if n := clerk.has("还有 2 天", "开始填").find("[data-testid=todo]").Length(); n != 2 || todos(w.clerk) != 2 {
+	if n := clerk.has("还有 2 天", "未开始").find("#todo-reports tbody tr").Length(); n != 2 || todos(w.clerk) != 2 {
 		t.Errorf("%d to-dos shown, %d counted", n, todos(w.clerk))
 	}
 	w.submitted()
 	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "诊疗人次不对", nil); err != nil {
 		t.Fatal(err)
 	}
-	first := answer{t: t, body: panels(w.clerk)}.find("[data-testid=todo]").First()
+	first := answer{t: t, body: panels(w.clerk)}.find("#todo-reports tbody tr").First()
 	if got := first.Text(); !bytes.Contains([]byte(got), []byte("诊疗人次不对")) {
 		t.Errorf("what came back is not first: %s", got)
 	}

@@ -18,10 +18,13 @@ var (
 func (e *entry) frame() ui.Frame {
 	r := e.Report
 	status := statusOf(r)
-	words, _ := left(r.DueAt, e.now)
+	words, _ := dueWords(r, e.now)
 	f := ui.Frame{Title: r.FormTitle, Subtitle: r.Institution + " · " + r.Month.Chinese() + " · 截止 " + shortDate(r.DueAt) + "(" + words + ")",
 		Status: &status, Period: e.period(), Scripts: scripts, Styles: styles}
 	f.Actions = []ui.Action{{Label: "打印", URL: at(r.ID) + "/print", Icon: "printer"}}
+	if e.MayEdit {
+		f.Menu = e.workbookMenu()
+	}
 	return f
 }
 

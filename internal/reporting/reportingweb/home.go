@@ -35,7 +35,7 @@ func (h *handlers) clerkHome(ctx context.Context, who actor.Actor) ([]room.Panel
 	}
 	reports := found.Reports
 	slices.SortStableFunc(reports, h.byUrgency)
-	return []room.Panel{{Order: 10, Wide: len(reports) > 0, Body: clerkPanel(h.view(), reports)}}, nil
+	return []room.Panel{{Order: 10, Body: clerkPanel(h.view(), reports)}}, nil
 }
 
 // byUrgency puts what came back first, then what is due soonest; of one deadline, what was begun.
@@ -126,14 +126,26 @@ func todoWords(r reporting.Report) string {
 	return "0/" + strconv.Itoa(r.Fillable)
 }
 
-func todoVerb(r reporting.Report) string {
-	switch r.State {
-	case reporting.Returned:
-		return "去修改"
-	case reporting.Draft:
-		return "继续填"
+func todoTable(v view, reports []reporting.Report) ui.Table {
+	t := ui.Table{ID: "todo-reports", Caption: "待办的月报", Cards: true, Columns: []ui.Column{{Label: "月报"}, {Label: "状态"},
+		{Label: "进展", Wide: true}, {Label: "截止"}}}
+	t.Empty = ui.Empty{Title: "没有要填的月报", Hint: "新的月份打开或月报被退回时会出现在这里。", Icon: "check-circle",
+		Action: &ui.Action{Label: "查看已报的月报", URL: "/reporting"}}
+	for _, r := range someOf(reports) {
+		t.Rows = append(t.Rows, ui.Row{ID: "todo-" + id(r.ID), URL: at(r.ID), Cells: []ui.Cell{
+			ui.Text(r.FormTitle + " " + r.Month.Chinese()), ui.Node(ui.Badge(statusOf(r))), ui.Text(todoWords(r)), ui.Node(todoDue(v, r))}})
 	}
-	return "开始填"
+	return t
+}
+
+func inboxTable(v view, inbox []reporting.Report) ui.Table {
+	t := ui.Table{Caption: "等待审核的月报", Cards: true, Columns: []ui.Column{{Label: "单位"}, {Label: "月报", Wide: true}, {Label: "检查"}, {Label: "已等"}}}
+	t.Empty = ui.Empty{Title: "没有等待审核的月报", Hint: "各单位上报后会出现在这里。", Icon: "check-circle"}
+	for _, r := range someOf(inbox) {
+		t.Rows = append(t.Rows, ui.Row{URL: at(r.ID), Cells: []ui.Cell{ui.Text(r.Institution), ui.Text(r.FormTitle + " " + r.Month.Chinese()),
+			ui.Node(reviewCounts(r)), ui.Text(waited(r.SubmittedAt, v.now))}})
+	}
+	return t
 }
 
 // someOf is the head of a list for a panel.

@@ -65,7 +65,11 @@ func (h *handlers) printReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, paperPage(e))
+	name, err := h.svc.FullName(r.Context(), page.Who(r), e.Report)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, paperPage(e, name))
 }
 
 func (v *reading) frame() ui.Frame {

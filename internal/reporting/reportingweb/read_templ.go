@@ -56,7 +56,7 @@ func readPage(v *reading) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Lock != nil {
+			if v.Lock != nil && !v.MayReview {
 				templ_7745c5c3_Err = ui.Callout(v.lockNotice()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -187,5 +187,5 @@ func changeCell(g reporting.GridFigure) ui.Cell {
 }
 
 func (v review) summary() string {
-	return "应报 " + strconv.Itoa(v.grid.Due) + " · 已报 " + strconv.Itoa(v.grid.Received) + " · 迟报 " + strconv.Itoa(v.grid.Late)
+	return "应报 " + strconv.Itoa(v.grid.Due) + " · 已报 " + strconv.Itoa(v.grid.Received) + " · 迟报、漏报 " + strconv.Itoa(v.grid.Late)
 }

@@ -11,6 +11,7 @@ import (
 	"yigai/internal/fault"
 	"yigai/internal/page"
 	"yigai/internal/reporting"
+	"yigai/web/ui"
 )
 
 // screen is everything on an open entry screen that changes with a figure, so that the browser need not compute or ask.
@@ -18,7 +19,9 @@ import (
 type screen struct {
 	State    string            `json:"state"`
 	Saved    string            `json:"saved"`    // 已保存 08-03 10:12
+	Badge    string            `json:"badge"`    // HTML: the state beside the title
 	Marks    map[string]string `json:"marks"`    // class of a cell by its field
+	Says     map[string]string `json:"says"`     // first finding of a cell by its field
 	Findings map[string]string `json:"findings"` // HTML
 	Pieces   map[string]string `json:"pieces"`   // HTML: progress of the tabs, counts
 	Text     map[string]string `json:"text"`     // derived rows and totals
@@ -29,7 +32,7 @@ func (h *handlers) screen(r *http.Request, done reporting.Outcome) (screen, erro
 	if err != nil {
 		return screen{}, err
 	}
-	s := screen{State: string(done.Report.State), Saved: savedWords(done.Report), Marks: map[string]string{},
+	s := screen{State: string(done.Report.State), Saved: savedWords(done.Report), Marks: map[string]string{}, Says: says(done.Findings),
 		Findings: map[string]string{}, Pieces: map[string]string{}, Text: figuresText(layout, done)}
 	for k, m := range marksOf(done.Findings) {
 		s.Marks[k.Field()] = string(m)
@@ -46,8 +49,23 @@ func (h *handlers) screen(r *http.Request, done reporting.Outcome) (screen, erro
 			return s, err
 		}
 	}
+	if s.Badge, err = rendered(r, ui.Badge(statusOf(done.Report))); err != nil {
+		return s, err
+	}
 	s.Pieces["entry-counts"], err = rendered(r, entryCounts(done.Report, done.Progress))
 	return s, err
+}
+
+// says is the first finding that carries its message on each cell.
+func says(findings []reporting.Finding) map[string]string {
+	first := map[string]string{}
+	for _, f := range findings {
+		field := reporting.CellKey{SubjectID: f.SubjectID, Element: f.Element}.Field()
+		if first[field] == "" {
+			first[field] = f.Message
+		}
+	}
+	return first
 }
 
 // findingsID is where findings stand: beside their cell, or in the last column of a clinic's row.

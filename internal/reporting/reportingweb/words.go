@@ -95,6 +95,19 @@ func daysBetween(from, to time.Time) int {
 	return int(day(to).Sub(day(from)).Hours() / 24)
 }
 
+// dueWords says how a report stands to its deadline: how long is left, on time, late, or since when it waits for correction.
+func dueWords(r reporting.Report, now time.Time) (words string, tone ui.Tone) {
+	switch {
+	case r.State == reporting.Returned:
+		return "退回 " + waited(r.ReviewedAt, now), ui.Bad
+	case r.ReceivedAt.IsZero():
+		return left(r.DueAt, now)
+	case r.Late(now):
+		return "迟报", ui.Warn
+	}
+	return "按时", ui.Neutral
+}
+
 // waited says how long something has been lying there.
 func waited(since, now time.Time) string {
 	switch days := daysBetween(since, now); {
