@@ -80,12 +80,12 @@ var valueColumns = []sheet.Column{
 
 // importValues loads history: what stands in the file becomes accepted at once.
 func (a *App) importValues(ctx context.Context, who actor.Actor, r io.Reader, o ImportOptions) (Imported, error) {
-	rows, header, err := readRows(r, valueColumns)
+	file, err := readValues(r)
 	if err != nil {
 		return Imported{}, err
 	}
-	values := make([]reporting.ValueRow, len(rows))
-	for i, row := range rows {
+	values := make([]reporting.ValueRow, len(file.Rows))
+	for i, row := range file.Rows {
 		value := row.Get("value")
 		values[i] = reporting.ValueRow{Row: row.Number, Institution: row.Get("institution"), Element: row.Get("element"),
 			Period: row.Get("period"), Value: &value, Comment: row.Get("comment")}
@@ -95,10 +95,27 @@ func (a *App) importValues(ctx context.Context, who actor.Actor, r io.Reader, o 
 	if err != nil {
 		return Imported{}, err
 	}
-	return valuesOutcome(loaded, rows, header, o)
+	return valuesOutcome(loaded, file, o)
 }
 
-func valuesOutcome(l reporting.Loaded, rows []sheet.Row, header []string, o ImportOptions) (Imported, error) {
+// mostValues bounds one file of values.
+const mostValues = 200_000
+
+func readValues(r io.Reader) (sheet.List, error) {
+	limits := sheet.DefaultLimits
+	limits.Rows = mostValues
+	f, err := sheet.Read(r, valueColumns, limits)
+	if err == nil && len(f.Rows) == 0 {
+		err = &sheet.Error{Message: "文件里没有数据行"}
+	}
+	var refused *sheet.Error
+	if errors.As(err, &refused) {
+		return f, fault.Field("file", "%s", refused.Message)
+	}
+	return f, err
+}
+
+func valuesOutcome(l reporting.Loaded, f sheet.List, o ImportOptions) (Imported, error) {
 	out := Imported{Created: l.Imported, Updated: l.Updated, Unchanged: l.Unchanged, Extension: ".csv",
 		Stored: !o.DryRun && (len(l.Conflicts) == 0 || o.Partial)}
 	findings := make([]sheet.Finding, len(l.Conflicts))
@@ -106,42 +123,10 @@ func valuesOutcome(l reporting.Loaded, rows []sheet.Row, header []string, o Impo
 		findings[i] = sheet.Finding{Row: c.Row, Column: c.Field, Value: c.Value, Message: c.Message}
 		out.Refusals = append(out.Refusals, findings[i].String())
 	}
-	refused := sheet.Refused(rows, findings)
+	refused := sheet.Refused(f.Rows, findings)
 	out.RefusedRows = len(refused)
 	var file bytes.Buffer
-	err := sheet.WriteRefused(sheet.CSV, &file, header, refused)
+	err := sheet.WriteRefused(sheet.CSV, &file, f.Header, refused)
 	out.Refused = file.Bytes()
 	return out, err
-}
-
-// readRows reads a bounded file whole.
-func readRows(r io.Reader, columns []sheet.Column) (rows []sheet.Row, header []string, err error) {
-	defer func() {
-		var refused *sheet.Error
-		if errors.As(err, &refused) {
-			err = fault.Field("file", "%s", refused.Message)
-		}
-	}()
-	limits := sheet.DefaultLimits
-	limits.Rows = 200_000
-	book, err := sheet.Open(r, limits)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() { err = errors.Join(err, book.Close()) }()
-	source, err := book.Rows(columns)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() { err = errors.Join(err, source.Close()) }()
-	for source.Next() {
-		rows = append(rows, source.Row())
-	}
-	if err := source.Err(); err != nil {
-		return nil, nil, err
-	}
-	if len(rows) == 0 {
-		return nil, nil, &sheet.Error{Message: "文件里没有数据行"}
-	}
-	return rows, source.Header(), nil
 }

@@ -38,17 +38,12 @@ func (r Result) WriteRefused(format sheet.Format, w io.Writer) error {
 	return sheet.WriteRefused(format, w, r.Header, r.Refused)
 }
 
-// file is an uploaded list, read whole: its size is bounded.
-type file struct {
-	rows   []sheet.Row
-	header []string
-	has    map[string]bool
-	notes  []sheet.Finding
-}
-
-// readFile reads csv or xlsx by content. What cannot be read at all is a problem of the field "file".
-func readFile(r io.Reader, columns []sheet.Column) (file, error) {
-	f, err := readBook(r, columns)
+// readFile reads csv or xlsx by content, whole: its size is bounded. What cannot be read at all is a problem of the
+// field "file".
+func readFile(r io.Reader, columns []sheet.Column) (sheet.List, error) {
+	limits := sheet.DefaultLimits
+	limits.Rows = MaxRows
+	f, err := sheet.Read(r, columns, limits)
 	var refused *sheet.Error
 	if errors.As(err, &refused) {
 		return f, fault.Field("file", "%s", refused.Message)
@@ -56,32 +51,9 @@ func readFile(r io.Reader, columns []sheet.Column) (file, error) {
 	return f, err
 }
 
-func readBook(r io.Reader, columns []sheet.Column) (f file, err error) {
-	limits := sheet.DefaultLimits
-	limits.Rows = MaxRows
-	book, err := sheet.Open(r, limits)
-	if err != nil {
-		return f, err
-	}
-	defer func() { err = errors.Join(err, book.Close()) }()
-	rows, err := book.Rows(columns)
-	if err != nil {
-		return f, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		f.rows = append(f.rows, rows.Row())
-	}
-	f.header, f.notes, f.has = rows.Header(), rows.Findings(), map[string]bool{}
-	for _, c := range columns {
-		f.has[c.Key] = rows.Has(c.Key)
-	}
-	return f, rows.Err()
-}
-
 // load runs an import in one transaction that owns the tree: plan, then store unless it is a dry run or
 // rows are refused. plan says what would happen; store makes it so.
-func (s *Service) load(ctx context.Context, who actor.Actor, o Options, f file, kind string,
+func (s *Service) load(ctx context.Context, who actor.Actor, o Options, f sheet.List, kind string,
 	plan func(tx pgx.Tx) (Result, func() error, error),
 ) (Result, error) {
 	if err := who.Require(ActionImport); err != nil {
@@ -97,8 +69,8 @@ func (s *Service) load(ctx context.Context, who actor.Actor, o Options, f file, 
 			return err
 		}
 		slices.SortStableFunc(r.Findings, func(a, b sheet.Finding) int { return a.Row - b.Row })
-		r.Rows, r.Header, r.Refused = len(f.rows), f.header, sheet.Refused(f.rows, r.Findings)
-		r.Warnings = append(f.notes, r.Warnings...)
+		r.Rows, r.Header, r.Refused = len(f.Rows), f.Header, sheet.Refused(f.Rows, r.Findings)
+		r.Warnings = append(f.Findings, r.Warnings...)
 		result = r
 		if o.DryRun || len(r.Findings) > 0 && !o.Partial {
 			return nil

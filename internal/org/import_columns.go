@@ -40,7 +40,7 @@ func (p *institutionPlan) draft(row sheet.Row, was *Institution) record {
 	}
 	for key, field := range map[string]*string{"code": &r.Code, "name": &r.Name, "uscc": &r.USCC, "short_name": &r.ShortName,
 		"external_code": &r.ExternalCode, "address": &r.Address, "phone": &r.Phone, "closed_reason": &r.ClosedReason} {
-		if p.file.has[key] {
+		if p.file.Has(key) {
 			*field = row.Get(key)
 		}
 	}
@@ -57,7 +57,7 @@ func (p *institutionPlan) draft(row sheet.Row, was *Institution) record {
 }
 
 func (p *institutionPlan) readKind(row sheet.Row, r *record) {
-	if !p.file.has["kind"] {
+	if !p.file.Has("kind") {
 		return
 	}
 	r.Kind = row.Get("kind")
@@ -68,7 +68,7 @@ func (p *institutionPlan) readKind(row sheet.Row, r *record) {
 
 // readPlace takes the narrowest place that is stated; a township may be given by its name, which is unique in a county.
 func (p *institutionPlan) readPlace(row sheet.Row, r *record) {
-	if !p.file.has["division"] && !p.file.has["township"] && !p.file.has["village"] {
+	if !p.file.Has("division") && !p.file.Has("township") && !p.file.Has("village") {
 		return
 	}
 	r.Division = ""
@@ -83,17 +83,17 @@ func (p *institutionPlan) readPlace(row sheet.Row, r *record) {
 }
 
 func (p *institutionPlan) readNote(row sheet.Row, r *record) {
-	if p.file.has["note"] {
+	if p.file.Has("note") {
 		r.Note = row.Get("note")
 		return
 	}
-	if p.file.has["status"] || p.file.has["evidence"] {
+	if p.file.Has("status") || p.file.Has("evidence") {
 		r.Note = strings.Trim(row.Get("status")+";"+row.Get("evidence"), ";")
 	}
 }
 
 func (p *institutionPlan) readDay(row sheet.Row, key string, day **time.Time) {
-	if !p.file.has[key] {
+	if !p.file.Has(key) {
 		return
 	}
 	*day = nil

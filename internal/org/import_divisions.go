@@ -51,7 +51,7 @@ func (s *Service) ImportDivisions(ctx context.Context, who actor.Actor, r io.Rea
 }
 
 type divisionPlan struct {
-	file    file
+	file    sheet.List
 	root    Division
 	there   map[string]Division
 	row     map[string]int // code → row of the file that states it well
@@ -59,7 +59,7 @@ type divisionPlan struct {
 	result  Result
 }
 
-func planDivisions(ctx context.Context, q pg.Querier, who actor.Actor, f file) (*divisionPlan, error) {
+func planDivisions(ctx context.Context, q pg.Querier, who actor.Actor, f sheet.List) (*divisionPlan, error) {
 	all, err := AllDivisions(ctx, q, who.CountyID)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func planDivisions(ctx context.Context, q pg.Querier, who actor.Actor, f file) (
 	for _, level := range []string{LevelCounty, LevelTownship, LevelVillage} { // above before below
 		for i, d := range read {
 			if d.Level == level {
-				p.place(f.rows[i], d)
+				p.place(f.Rows[i], d)
 			}
 		}
 	}
@@ -85,8 +85,8 @@ func planDivisions(ctx context.Context, q pg.Querier, who actor.Actor, f file) (
 
 // read understands each row by itself; a row that is refused comes back without a level.
 func (p *divisionPlan) read() []Division {
-	out := make([]Division, len(p.file.rows))
-	for i, row := range p.file.rows {
+	out := make([]Division, len(p.file.Rows))
+	for i, row := range p.file.Rows {
 		d := Division{Code: divisionCode(row.Get("code")), Name: row.Get("name")}
 		d.Level = levelOf(d.Code)
 		if key, message := p.problem(row, &d); message != "" {

@@ -41,7 +41,7 @@ func (s *Service) ImportInstitutions(ctx context.Context, who actor.Actor, r io.
 // institutionPlan is what an import would do. Rows are checked against each other and against what is there;
 // a refused row leaves byCode, so that rows below it are refused as well.
 type institutionPlan struct {
-	file      file
+	file      sheet.List
 	who       actor.Actor
 	today     time.Time
 	root      Institution
@@ -63,14 +63,14 @@ type planned struct {
 	bad bool
 }
 
-func planInstitutions(ctx context.Context, q pg.Querier, who actor.Actor, today time.Time, f file) (*institutionPlan, error) {
+func planInstitutions(ctx context.Context, q pg.Querier, who actor.Actor, today time.Time, f sheet.List) (*institutionPlan, error) {
 	p := &institutionPlan{file: f, who: who, today: today, there: map[string]Institution{}, division: map[string]bool{},
 		townships: map[string]string{}, byCode: map[string]*planned{}}
 	if err := p.look(ctx, q); err != nil {
 		return nil, err
 	}
-	p.rows = make([]planned, len(f.rows))
-	for i, row := range f.rows {
+	p.rows = make([]planned, len(f.Rows))
+	for i, row := range f.Rows {
 		p.read(&p.rows[i], row)
 	}
 	p.checkUnique("uscc", "统一社会信用代码", func(d Draft) string { return d.USCC })
@@ -135,8 +135,8 @@ func (p *institutionPlan) read(n *planned, row sheet.Row) {
 
 // column is the heading under which a field of a draft stands in this file.
 func (p *institutionPlan) column(field string) string {
-	if field == "division" && !p.file.has["division"] {
-		if p.file.has["village"] {
+	if field == "division" && !p.file.Has("division") {
+		if p.file.Has("village") {
 			return "village"
 		}
 		return "township"

@@ -251,3 +251,24 @@ func FuzzReadCSV(f *testing.F) {
 		}
 	})
 }
+
+func TestReadWhole(t *testing.T) {
+	t.Parallel()
+	data := workbookAround(t, strings.NewReader(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`+
+		`<row r="1"><c r="A1" t="inlineStr"><is><t>编码</t></is></c><c r="B1" t="inlineStr"><is><t>别的</t></is></c></row>`+
+		`<row r="2"><c r="A2" t="inlineStr"><is><t>K_x0000_1</t></is></c></row></sheetData></worksheet>`))
+	l, err := sheet.Read(bytes.NewReader(data), people, sheet.DefaultLimits)
+	if err != nil || len(l.Rows) != 1 || l.Rows[0].Get("code") != "K1" || !l.Has("code") || l.Has("name") ||
+		len(l.Header) != 2 || len(l.Findings) != 1 {
+		t.Errorf("%+v, %v", l, err)
+	}
+	few := sheet.DefaultLimits
+	few.Rows = 1
+	var refused *sheet.Error
+	if _, err := sheet.Read(strings.NewReader("编码\na\nb\n"), people, few); !errors.As(err, &refused) {
+		t.Errorf("beyond the limit: %v", err)
+	}
+	if _, err := sheet.Read(strings.NewReader("x\n1\n"), people, few); !errors.As(err, &refused) {
+		t.Errorf("without headings: %v", err)
+	}
+}

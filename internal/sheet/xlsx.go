@@ -113,8 +113,10 @@ var (
 )
 
 // asTyped turns what the reading formats produce into what a person types. A
-// date displayed as a month is a month only if it is the first of one.
+// date displayed as a month is a month only if it is the first of one. The escape
+// _x0000_ becomes a character that no text in the database can hold; it goes.
 func asTyped(text string) string {
+	text = strings.ReplaceAll(text, "\x00", "")
 	switch {
 	case strings.HasSuffix(text, " 00:00:00"):
 		return strings.TrimSuffix(text, " 00:00:00")
