@@ -43,7 +43,7 @@ func (s *Service) Jobs(r *jobs.Registry) {
 		_, err := s.Recompute(ctx, e.County, e.Months, nil)
 		return err
 	})
-	r.Every(jobs.Schedule{Name: "indicator.nightly", Next: jobs.Daily(period.Shanghai, 2, 10), Do: s.nightly})
+	r.Every(jobs.Schedule{Name: "indicator.nightly", Next: jobs.Daily(period.Shanghai, 2, 10), Do: s.Nightly})
 }
 
 func (s *Service) factsChanged(ctx context.Context, e reporting.FactsChanged) error {
@@ -72,8 +72,8 @@ func (s *Service) definitionChanged(ctx context.Context, e DefinitionChanged) er
 	return err
 }
 
-// nightly computes the last months of every county, so that nothing depends on an event alone.
-func (s *Service) nightly(ctx context.Context, slot time.Time) error {
+// Nightly computes the last months of every county, so that nothing depends on an event alone.
+func (s *Service) Nightly(ctx context.Context, slot time.Time) error {
 	counties, err := org.Counties(ctx, s.db)
 	if err != nil {
 		return err

@@ -151,7 +151,7 @@ func barTone(j indicator.Judged) ui.Tone {
 
 func rankTable(d indicator.Detail) ui.Table {
 	t := ui.Table{ID: "ranking", Caption: "各机构的指标值", Cards: true,
-		Columns: []ui.Column{{Label: "名次", Numeric: true}, {Label: "机构", Wide: true}, {Label: "数值", Unit: d.Indicator.Unit, Numeric: true},
+		Columns: []ui.Column{{Label: "机构"}, {Label: "名次", Numeric: true}, {Label: "数值", Unit: d.Indicator.Unit, Numeric: true},
 			{Label: "目标"}, {Label: "达标"}, {Label: "已报", Numeric: true}},
 		Empty: ui.Empty{Title: "这个月没有机构的数值", Icon: "graph-up"}}
 	for _, x := range d.Ranking {
@@ -163,7 +163,7 @@ func rankTable(d indicator.Detail) ui.Table {
 			status = ui.Node(ui.Badge(*s))
 		}
 		url := valueURL(d.Indicator.Slug, x.Place.Code, d.Month)
-		t.Rows = append(t.Rows, ui.Row{URL: url, Cells: []ui.Cell{ui.Text(place), ui.LinkTo(x.Place.Name, url),
+		t.Rows = append(t.Rows, ui.Row{URL: url, Cells: []ui.Cell{ui.LinkTo(x.Place.Name, url), ui.Text(place),
 			boardCell(d.Indicator, x.Now, x.Place, d.Month), targetCell(d.Indicator, x.Now), status,
 			ui.Text(fmt.Sprintf("%d/%d", x.Now.Reporting, x.Now.Expected))}})
 	}

@@ -44,7 +44,7 @@ func newEditView(x editing, now time.Time) editView {
 	field := func(name, label string) ui.Field {
 		return ui.Field{Name: name, Label: label, Value: x.form.Value(name), Problem: x.form.Problem(name)}
 	}
-	v := editView{frame: ui.Frame{Title: "新建指标", Crumbs: []ui.Link{{Label: "指标管理", URL: "/indicator-definitions"}, {Label: "新建指标"}}},
+	v := editView{frame: ui.Frame{Title: "新建指标", Styles: styles, Crumbs: []ui.Link{{Label: "指标管理", URL: "/indicator-definitions"}, {Label: "新建指标"}}},
 		form: ui.Form{ID: "definition", Action: "/indicator-definitions", Cancel: "/indicator-definitions", Columns: 2,
 			Extra: []ui.Action{{Label: "试算", Form: "definition", URL: "/indicator-definitions/preview", Icon: "eye"}}},
 		slug: field("slug", "编码"), name: field("name_zh", "名称"), formula: field("formula", "公式"), from: field("effective_from", "从哪个月起"),
@@ -127,11 +127,11 @@ func previewTable(values []indicator.Value) ui.Table {
 
 // elementTable lists the data elements a formula may name.
 func elementTable(known map[string]reporting.Element) ui.Table {
-	t := ui.Table{ID: "elements", Caption: "可用的数据项", Tall: true, Columns: []ui.Column{{Label: "编码"}, {Label: "名称", Wide: true}, {Label: "单位"}, {Label: "类型"}}}
+	t := ui.Table{ID: "elements", Caption: "可用的数据项", Tall: true, Columns: []ui.Column{{Label: "编码"}, {Label: "名称", Wide: true}}}
 	for _, slug := range slices.Sorted(maps.Keys(known)) {
 		e := known[slug]
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(slug), {Text: e.NameZH, Title: e.Definition}, ui.Text(orDash(e.Unit)),
-			ui.Text(elementKinds[string(e.Kind)])}})
+		kind := elementKinds[string(e.Kind)]
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(slug), {Text: e.NameZH + "(" + orDash(e.Unit) + "," + kind + ")", Title: e.Definition}}})
 	}
 	return t
 }

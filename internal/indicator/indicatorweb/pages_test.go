@@ -94,7 +94,7 @@ func TestDetailPage(t *testing.T) {
 	c := county(t)
 	s := visit(t, c, c.Who(c.County.Code, all...))
 	doc := s.page(http.StatusOK, "/indicators/bed_occupancy?period=2026-06")
-	if got := text(doc, "#ranking tbody tr:first-child td:nth-child(2)"); got != "机构A" {
+	if got := text(doc, "#ranking tbody tr:first-child td:first-child"); got != "机构A" {
 		t.Errorf("the first is %q", got)
 	}
 	if !strings.Contains(doc.Text(), "默认口径(非官方)") {
