@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 
 	"yigai/internal/actor"
@@ -120,7 +121,9 @@ func pointsOf(ctx context.Context, q pg.Querier, county int32, m period.Month, i
 	found := map[spot]Point{}
 	var at spot
 	var p Point
-	_, err = pgx.ForEachRow(rows, []any{&at.indicator, &at.institution, &p.Value, &p.Reason, &p.Reporting, &p.Expected}, func() error {
+	var value pgtype.Numeric // a board reads thousands: as text each would take three times as long
+	_, err = pgx.ForEachRow(rows, []any{&at.indicator, &at.institution, &value, &p.Reason, &p.Reporting, &p.Expected}, func() error {
+		p.Value = decimal.NullDecimal{Decimal: toDecimal(value), Valid: value.Valid}
 		found[at] = p
 		return nil
 	})
@@ -140,14 +143,14 @@ func trendsOf(ctx context.Context, q pg.Querier, county int32, institution int64
 	}
 	trends := map[int32][]*decimal.Decimal{}
 	var id int32
-	var m period.Month
-	var value decimal.Decimal
+	var m pgtype.Date
+	var value pgtype.Numeric
 	_, err = pgx.ForEachRow(rows, []any{&id, &m, &value}, func() error {
 		if trends[id] == nil {
 			trends[id] = make([]*decimal.Decimal, monthsBetween(from, to)+1)
 		}
-		v := value
-		trends[id][monthsBetween(from, m)] = &v
+		v := toDecimal(value)
+		trends[id][monthsBetween(from, period.NewMonth(m.Time.Year(), m.Time.Month()))] = &v
 		return nil
 	})
 	if err != nil {
