@@ -13,31 +13,22 @@ var lists = []struct{ title, path string }{
 	{"list of reports", "/reporting"},
 	{"completeness board", "/reporting/board"},
 	{"review inbox", "/review"},
-	{"indicator board, county", "/indicators"},
+	{"indicator board, county", "/indicators?tab=county"},
 	{"indicator board, 20 townships", "/indicators?tab=township"},
 	{"list of institutions", "/institutions"},
 	{"audit trail", "/audit"},
 }
 
-// pages lets fifty people ask for each list without a pause between: more than fifty people do.
+// pages lets fifty people ask for each list without a pause between: more than fifty people do. The bare page is asked
+// for just before each list, because other work on the machine comes and goes.
 func pages(ctx context.Context, w *world) ([]line, error) {
 	b, err := w.openWeb(ctx)
 	if err != nil {
 		return nil, err
 	}
-	d := time.Duration(w.of(2500)) * time.Millisecond
-	var users []string
-	for range b.bureau {
-		users = append(users, b.bareUser)
-	}
-	bare, err := b.bare.hammer(ctx, "/list/0", users, d, 0)
-	if err != nil {
-		return nil, err
-	}
-	out := []line{{what: fmt.Sprintf("bare page (chi, session, one query, templ), %d users without pause", len(users)),
-		measured: fmt.Sprintf("p95 %s, %.0f pages/s", ms(bare.server.percentile(95)), bare.perSecond)}}
+	var out []line
 	for _, l := range lists {
-		line, err := w.list(ctx, b, l.title, l.path, d, bare)
+		line, err := w.list(ctx, b, l.title, l.path)
 		if err != nil {
 			return out, err
 		}
@@ -46,13 +37,17 @@ func pages(ctx context.Context, w *world) ([]line, error) {
 	return out, nil
 }
 
-func (w *world) list(ctx context.Context, b *web, title, path string, d time.Duration, bare load) (line, error) {
+func (w *world) list(ctx context.Context, b *web, title, path string) (line, error) {
 	const budget, least = 50 * time.Millisecond, 0.60
-	users := b.bureau
+	d, users := time.Duration(w.of(2500))*time.Millisecond, b.bureau
 	if path == "/audit" {
-		users = same(b.auditor, len(b.bureau))
+		users = same(b.auditor, len(users))
 	}
 	one, err := do(ctx, b.site.client, call{method: http.MethodGet, url: b.site.base + path, cookie: users[0]}, http.StatusOK)
+	if err != nil {
+		return line{}, err
+	}
+	bare, err := b.bare.hammer(ctx, "/list/0", same(b.bareUser, len(users)), d/2, 0)
 	if err != nil {
 		return line{}, err
 	}
@@ -65,10 +60,10 @@ func (w *world) list(ctx context.Context, b *web, title, path string, d time.Dur
 		return line{}, err
 	}
 	p95, part := full.server.percentile(95), full.perSecond/bare.perSecond
-	return line{what: fmt.Sprintf("%s `%s` (%d KB), 50 concurrent users", title, path, len(one.body)>>10),
+	return line{what: fmt.Sprintf("%s `%s` (%d KB compressed), %d concurrent users", title, path, len(one.body)>>10, len(users)),
 		budget:   "p95 ≤ 50 ms and ≥ 60 % of the bare page's throughput",
-		measured: fmt.Sprintf("p95 %s, %.0f pages/s = %.0f %% (with 1 s between clicks: p95 %s)", ms(p95), full.perSecond, 100*part, ms(calm.server.percentile(95))),
-		ceiling:  fmt.Sprintf("p95 %s, %.0f pages/s", ms(bare.server.percentile(95)), bare.perSecond),
+		measured: fmt.Sprintf("p95 %s, %.0f pages/s = %.0f %%; with 1 s between clicks p95 %s", ms(p95), full.perSecond, 100*part, ms(calm.server.percentile(95))),
+		ceiling:  fmt.Sprintf("p95 %s, %.0f pages/s (bare page)", ms(bare.server.percentile(95)), bare.perSecond),
 		verdict:  judge(share(p95, budget), least/part)}, nil
 }
 

@@ -42,8 +42,8 @@ func (w *world) heading(ctx context.Context, out io.Writer) {
 	if err := w.db.QueryRow(ctx, `SELECT current_setting('server_version'), current_setting('synchronous_commit')`).Scan(&version, &commit); err != nil {
 		version = err.Error()
 	}
-	fmt.Fprintf(out, "Conditions: %d cores (%s/%s, %s) shared by the load, the product and PostgreSQL %s on a unix socket, synchronous_commit=%s, fsync on.\n",
-		runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), version, commit)
+	fmt.Fprintf(out, "Conditions: %d cores (%s/%s, %s) shared by the load, the product and PostgreSQL %s on a unix socket, synchronous_commit=%s, fsync on; %s.\n",
+		runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), version, commit, w.others)
 	fmt.Fprintf(out, "Data: %s.\n\n", w.size(ctx))
 	line{"what", "budget", "measured", "ceiling in the same run", "verdict"}.print(out)
 	fmt.Fprintln(out, "|---|---|---|---|---|")

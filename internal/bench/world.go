@@ -24,6 +24,7 @@ type world struct {
 	progress io.Writer
 	log      *slog.Logger
 
+	others string // how busy the machine was before
 	dir    string // data folder of the installation
 	server *pgserver.Server
 	admin  string // address of the database as its superuser
@@ -47,6 +48,7 @@ func (w *world) of(n int) int {
 // build starts the database and loads the county.
 func build(ctx context.Context, s settings, progress io.Writer) (w *world, err error) {
 	w = &world{settings: s, progress: progress, log: slog.New(slog.NewTextHandler(progress, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	w.others = otherWork(ctx)
 	if w.dir, err = os.MkdirTemp("", "yigai-bench-"); err != nil {
 		return nil, fmt.Errorf("make a temporary folder: %w", err)
 	}
