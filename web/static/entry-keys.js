@@ -229,7 +229,8 @@
       ready = true;
       cell('base').value = '';
       all('.entry-input, .explain').forEach((i) => { i.disabled = true; });
-      form.requestSubmit(byId('submit-now'));
+      // Not before this submit event has ended: a form that is being submitted ignores a second request.
+      setTimeout(() => form.requestSubmit(byId('submit-now')));
     });
   }, true);
 
