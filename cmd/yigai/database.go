@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"yigai/internal/app"
@@ -93,42 +91,4 @@ func restore(ctx context.Context, c *call) error {
 		fmt.Fprintf(c.out, "已恢复 %s 的备份:%d 张表、%d 行\n", m.At.Format("2006-01-02 15:04:05"), len(m.Tables), m.Total())
 		return nil
 	})
-}
-
-// doctor says what is configured, reachable and outdated. It prints no secrets.
-func doctor(ctx context.Context, c *call) error {
-	if err := c.parse(c.flags(), 0); err != nil {
-		return err
-	}
-	dir, err := filepath.Abs(c.config.DataDir)
-	if err != nil {
-		return fmt.Errorf("find data folder: %w", err)
-	}
-	fmt.Fprintf(c.out, "地址      %s(监听 %s)\n数据目录  %s\n", c.config.BaseURL, c.config.Listen, dir)
-	if c.config.DatabaseURL == "" {
-		fmt.Fprintln(c.out, "数据库    私有 PostgreSQL,在数据目录下")
-	} else {
-		fmt.Fprintln(c.out, "数据库    由 YIGAI_DATABASE_URL 指定")
-	}
-	if _, err := os.Stat(dir); err != nil && c.config.DatabaseURL == "" {
-		return fmt.Errorf("数据目录 %s 还不存在:先运行 yigai serve 或 make run", dir)
-	}
-	return app.WithDatabase(ctx, c.config, c.log, func(q pg.Querier) error { return c.examine(ctx, q) })
-}
-
-func (c *call) examine(ctx context.Context, q pg.Querier) error {
-	var version, size string
-	err := q.QueryRow(ctx, `SELECT current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))`).Scan(&version, &size)
-	if err != nil {
-		return fmt.Errorf("ask the database: %w", err)
-	}
-	state, err := pg.SchemaState(ctx, q)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(c.out, "PostgreSQL %s,%s\n结构版本  %d(程序 %d)\n", version, size, state.Applied, state.Newest)
-	if !state.Current() {
-		return errors.New("数据库结构不是本程序的版本:请运行 yigai migrate up")
-	}
-	return app.Examine(ctx, q, c.out)
 }

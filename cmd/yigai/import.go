@@ -30,6 +30,9 @@ func importFile(ctx context.Context, c *call) error {
 		return fmt.Errorf("文件 %s 无法读取: %w", path, err)
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return fmt.Errorf("%s 是文件夹,请给出要导入的文件", path)
+	}
 	return c.withApp(ctx, func(a *app.App) error {
 		who, err := a.InCounty(ctx, *county)
 		if err != nil {

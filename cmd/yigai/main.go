@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"yigai/internal/app"
@@ -61,7 +62,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 	}
 	t, rest, ok := find(args)
 	if !ok {
-		fmt.Fprintf(errs, "没有 %q 这个命令,运行 yigai --help 查看全部命令\n", args[0])
+		fmt.Fprintln(errs, unknown(args))
 		return exitUsage
 	}
 	if asksHelp(rest) {
@@ -105,6 +106,20 @@ func find(args []string) (tool, []string, bool) {
 		}
 	}
 	return tool{}, nil, false
+}
+
+// unknown says what is missing behind the first word of a command, or that there is no such command.
+func unknown(args []string) string {
+	var seconds []string
+	for _, t := range tools() {
+		if second, ok := strings.CutPrefix(t.name, args[0]+" "); ok {
+			seconds = append(seconds, second)
+		}
+	}
+	if len(seconds) > 0 {
+		return fmt.Sprintf("yigai %s 后面应为:%s", args[0], strings.Join(seconds, "、"))
+	}
+	return fmt.Sprintf("没有 %q 这个命令,运行 yigai --help 查看全部命令", args[0])
 }
 
 func asksHelp(args []string) bool {

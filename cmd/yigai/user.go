@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -31,6 +32,9 @@ func userCreate(ctx context.Context, c *call) error {
 	if *username == "" || len(roles) == 0 {
 		return misuse("请给出 --username 和 --role")
 	}
+	if err := checkRoles(roles); err != nil {
+		return err
+	}
 	password, err := c.password(*fromStdin)
 	if err != nil {
 		return err
@@ -51,6 +55,19 @@ func userCreate(ctx context.Context, c *call) error {
 		}
 		return nil
 	})
+}
+
+func checkRoles(roles []string) error {
+	names := make([]string, len(actor.Roles))
+	for i, r := range actor.Roles {
+		names[i] = r.Name
+	}
+	for _, role := range roles {
+		if !slices.Contains(names, role) {
+			return misuse("没有 %q 这个角色,可选:%s", role, strings.Join(names, "、"))
+		}
+	}
+	return nil
 }
 
 func accounts(a *app.App) *account.Service {

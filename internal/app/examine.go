@@ -45,3 +45,24 @@ func Examine(ctx context.Context, q pg.Querier, out io.Writer) error {
 		counties, accounts, word, waiting, failed, unsealed)
 	return err
 }
+
+// ExamineReplica writes whether the replica answers and how far it is behind.
+func ExamineReplica(ctx context.Context, url string, out io.Writer) error {
+	db, err := pg.Connect(ctx, url)
+	if err != nil {
+		return fmt.Errorf("只读副本不能访问: %w", err)
+	}
+	defer db.Close()
+	var follows bool
+	var lag int
+	err = db.QueryRow(ctx, `SELECT pg_is_in_recovery(), coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0)::int`).Scan(&follows, &lag)
+	if err != nil {
+		return fmt.Errorf("ask the replica: %w", err)
+	}
+	word := fmt.Sprintf("可访问,最近一次同步在 %d 秒前", lag)
+	if !follows {
+		word = "可访问,但它不是副本,而是可写的数据库"
+	}
+	_, err = fmt.Fprintf(out, "只读副本  %s\n", word)
+	return err
+}
