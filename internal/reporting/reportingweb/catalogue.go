@@ -10,7 +10,6 @@ import (
 	"yigai/internal/fault"
 	"yigai/internal/form"
 	"yigai/internal/page"
-	"yigai/internal/period"
 	"yigai/internal/preset"
 	"yigai/internal/reporting"
 	"yigai/internal/room"
@@ -24,26 +23,6 @@ func (h *handlers) forms(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return page.Render(w, r, http.StatusOK, formsPage(c))
-}
-
-// formPreview shows a form as it is filled, with the definition of every row.
-func (h *handlers) formPreview(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.svc.Catalogue(r.Context(), page.Who(r))
-	if err != nil {
-		return err
-	}
-	f, ok := c.Form(chi.URLParam(r, "slug"))
-	if !ok {
-		return fault.NotFound("这张报表")
-	}
-	l := f.LayoutIn(period.MonthOf(h.now()))
-	if l == nil && len(f.Layouts) > 0 {
-		l = f.Layouts[0]
-	}
-	if l == nil {
-		return fault.NotFound("这张报表的表样")
-	}
-	return page.Render(w, r, http.StatusOK, formPage(f, l))
 }
 
 // elements lists the data elements with their definitions.

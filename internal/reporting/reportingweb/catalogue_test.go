@@ -2,10 +2,12 @@ package reportingweb_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"testing"
 
 	"yigai/internal/actor"
+	"yigai/internal/org"
 	"yigai/internal/org/orgtest"
 	"yigai/internal/reporting"
 )
@@ -38,6 +40,33 @@ func TestCataloguePages(t *testing.T) {
 		w.get(w.chief, "/elements/mri_exams").is(http.StatusOK).has("含增强")
 		w.post(w.chief, "/elements/mri_exams", map[string]string{"decimals": "9"}).is(http.StatusUnprocessableEntity).has("请填写名称")
 	})
+}
+
+func TestFormSettings(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	partner := orgtest.Institution(t, w.db, w.county, org.KindPartner, "医疗保障局")
+	page := w.get(w.chief, "/forms/insurance_monthly").is(http.StatusOK)
+	if page.find("#assignment input").Length() != 1 || page.find("#form-settings").Length() != 1 {
+		t.Error("the settings are missing")
+	}
+	if w.get(w.clerk, "/forms/insurance_monthly").is(http.StatusOK).find("form#form-settings").Length() > 0 {
+		t.Error("a clerk sees the settings")
+	}
+	settings := map[string]string{"title": "医保基金月报", "due_months": "1", "due_day": "40", "enabled": "1"}
+	w.post(w.clerk, "/forms/insurance_monthly", settings).is(http.StatusForbidden)
+	if got := w.post(w.chief, "/forms/insurance_monthly", settings).is(http.StatusUnprocessableEntity).value("due_day"); got != "40" {
+		t.Errorf("due_day is %q", got)
+	}
+	settings["due_day"] = "8"
+	w.post(w.chief, "/forms/insurance_monthly", settings).leadsTo("/forms/insurance_monthly")
+	w.get(w.clerk, "/forms").has("医保基金月报", "次月8日")
+	w.post(w.chief, "/forms/insurance_monthly/assignment", map[string]string{"institution": fmt.Sprint(w.hospital.ID)}).is(http.StatusUnprocessableEntity)
+	w.post(w.chief, "/forms/insurance_monthly/assignment", map[string]string{"institution": fmt.Sprint(partner.ID)}).leadsTo("/forms/insurance_monthly")
+	if w.get(w.chief, "/forms/insurance_monthly").find("#assignment input[checked]").Length() != 1 {
+		t.Error("the choice was not kept")
+	}
+	w.post(w.chief, "/forms/township_monthly/assignment", nil).is(http.StatusConflict)
 }
 
 func TestHome(t *testing.T) {

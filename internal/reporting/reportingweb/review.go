@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -29,7 +30,11 @@ func (h *handlers) reviewIndex(w http.ResponseWriter, r *http.Request) error {
 	if v.month, err = page.Month(r, h.monthInHand()); err != nil {
 		return err
 	}
+	v.list = r.URL.Query().Get("list")
 	v.tabs = reviewTabs(c.Forms, v)
+	if v.list != "" {
+		return h.waiting(w, r, v)
+	}
 	if v.form == "" {
 		return page.Render(w, r, http.StatusOK, inboxPage(v))
 	}
@@ -48,19 +53,57 @@ type review struct {
 	inbox   []reporting.Report
 	grid    reporting.Grid
 	form    string
+	list    string // returned, missing
+	reports []reporting.Report
 	month   period.Month
 	period  *ui.Period
 	tabs    []ui.Tab
 }
 
 func reviewTabs(forms []*reporting.Form, v review) []ui.Tab {
-	tabs := []ui.Tab{{Label: "待审核", URL: "/review", Active: v.form == "", Count: len(v.inbox)}}
+	tabs := []ui.Tab{{Label: "待审核", URL: "/review", Active: v.form == "" && v.list == "", Count: len(v.inbox)},
+		{Label: "退回待改", URL: "/review?list=" + listReturned, Active: v.list == listReturned},
+		{Label: "到期未报", URL: "/review?list=" + listMissing, Active: v.list == listMissing}}
 	for _, f := range forms {
 		if f.Enabled && f.LayoutIn(v.month) != nil {
 			tabs = append(tabs, ui.Tab{Label: f.Title, URL: gridURL(f.Slug, v.month), Active: v.form == f.Slug})
 		}
 	}
 	return tabs
+}
+
+// What the reviewer waits for.
+const (
+	listReturned = "returned"
+	listMissing  = "missing"
+)
+
+// waiting lists what is with the institutions: sent back, or not handed in though it is due; the oldest first.
+func (h *handlers) waiting(w http.ResponseWriter, r *http.Request, v review) error {
+	f := reporting.Filter{States: []reporting.State{reporting.Returned}}
+	since := func(r reporting.Report) time.Time { return r.ReviewedAt }
+	if v.list == listMissing {
+		f = reporting.Filter{States: []reporting.State{reporting.NotStarted, reporting.Draft}, LateAt: v.now}
+		since = func(r reporting.Report) time.Time { return r.DueAt }
+	}
+	found, err := h.svc.List(r.Context(), page.Who(r), f)
+	if err != nil {
+		return err
+	}
+	v.reports = found.Reports
+	slices.SortStableFunc(v.reports, func(a, b reporting.Report) int { return since(a).Compare(since(b)) })
+	return page.Render(w, r, http.StatusOK, waitingPage(v))
+}
+
+func (v review) waitingTable() ui.Table {
+	t := ui.Table{ID: "waiting", Caption: "等待各单位的月报,最久的在前", Cards: true, Tall: true, Columns: []ui.Column{{Label: "单位"}, {Label: "报表"},
+		{Label: "月份"}, {Label: "已填"}, {Label: "截止"}, {Label: "原因", Wide: true}}}
+	t.Empty = ui.Empty{Title: "没有", Hint: "退回后还没有重新上报的、过了截止时间还没有上报的月报会出现在这里。", Icon: "check-circle"}
+	for _, r := range v.reports {
+		t.Rows = append(t.Rows, ui.Row{ID: "report-" + id(r.ID), URL: at(r.ID), Cells: []ui.Cell{ui.Text(r.Institution), ui.Text(r.FormTitle),
+			ui.Text(r.Month.Chinese()), ui.Node(reportProgress(r)), ui.Node(dueCell(r, v.view)), ui.Text(r.Reason)}})
+	}
+	return t
 }
 
 func gridURL(form string, m period.Month) string {

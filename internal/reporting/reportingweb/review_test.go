@@ -102,6 +102,27 @@ func TestReview(t *testing.T) {
 	})
 }
 
+func TestWhatTheInstitutionsOwe(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted()
+	t.Run("remarks can be sent without returning", func(t *testing.T) {
+		w.post(w.reviewer, w.at("/reporting/%d/remarks"), nil).is(http.StatusUnprocessableEntity).has("还没有在任何一行写意见")
+		w.post(w.clerk, w.at("/reporting/%d/remarks"), map[string]string{"m." + w.field("deaths"): "x"}).is(http.StatusForbidden)
+		w.post(w.reviewer, w.at("/reporting/%d/remarks"), map[string]string{"m." + w.field("deaths"): "请说明死因"}).leadsTo(w.at("/reporting/%d"))
+		w.get(w.clerk, w.at("/reporting/%d")).has("请说明死因")
+	})
+	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "请核对", nil); err != nil {
+		t.Fatal(err)
+	}
+	if rows := w.get(w.reviewer, "/review?list=returned").is(http.StatusOK).has("请核对").find("#waiting tbody tr").Length(); rows != 1 {
+		t.Errorf("%d returned reports", rows)
+	}
+	if rows := w.get(w.reviewer, "/review?list=missing").is(http.StatusOK).find("#waiting tbody tr").Length(); rows != 0 {
+		t.Errorf("%d missing reports, two days before the deadline", rows)
+	}
+}
+
 func TestAcceptMany(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

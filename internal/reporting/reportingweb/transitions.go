@@ -53,6 +53,28 @@ func remarks(f *form.Form) []reporting.Remark {
 	return list
 }
 
+// sendRemarks keeps the remarks written on the cells without returning the report.
+func (h *handlers) sendRemarks(w http.ResponseWriter, r *http.Request) error {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form.Parse(r)
+	if err != nil {
+		return err
+	}
+	list := remarks(f)
+	if len(list) == 0 {
+		return h.againRead(w, r, report, f, fault.Field("", "还没有在任何一行写意见"))
+	}
+	for _, m := range list {
+		if err := h.svc.Remark(r.Context(), page.Who(r), report, m); err != nil {
+			return h.againRead(w, r, report, f, err)
+		}
+	}
+	return page.Redirect(w, r, at(report), "意见已发出")
+}
+
 // cellOf is the inverse of CellKey.Field.
 func cellOf(field string) (reporting.CellKey, bool) {
 	parts := strings.SplitN(field, ".", 3)
