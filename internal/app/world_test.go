@@ -31,6 +31,7 @@ type world struct {
 	app           *App
 	server        *httptest.Server
 	clients       map[string]*http.Client
+	usernames     map[string]string       // by role
 	tokens        map[*http.Client]string // for the API, which takes no cookie
 	home, foreign map[string]string
 }
@@ -44,7 +45,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	db := pgtest.New(t)
 	config := Config{Listen: "127.0.0.1:0", BaseURL: "http://127.0.0.1", DataDir: t.TempDir(), Demo: true}
-	w := &world{app: New(config, db, orgtest.Now, slog.New(slog.NewTextHandler(io.Discard, nil))), clients: map[string]*http.Client{}, tokens: map[*http.Client]string{}}
+	w := &world{app: New(config, db, orgtest.Now, slog.New(slog.NewTextHandler(io.Discard, nil))), clients: map[string]*http.Client{}, tokens: map[*http.Client]string{}, usernames: map[string]string{}}
 	w.server = httptest.NewServer(w.app.Handler())
 	t.Cleanup(w.server.Close)
 	county, root := orgtest.County(t, db)
@@ -105,8 +106,9 @@ func (w *world) things(t *testing.T, c org.County, hospital, at, clinic org.Inst
 	}); err != nil {
 		t.Fatal(err)
 	}
+	target := w.one(t, `SELECT min(id) FROM indicator_target WHERE county_id = $1`, c.ID)
 	return map[string]string{
-		"institution": fmt.Sprint(at.ID), "institution_code": at.Code, "clinic": fmt.Sprint(clinic.ID),
+		"target": target, "institution": fmt.Sprint(at.ID), "institution_code": at.Code, "clinic": fmt.Sprint(clinic.ID),
 		"report": report, "subject": fmt.Sprint(at.ID), "element": "bed_days_open", "account": fmt.Sprint(victim.ID),
 		"community": community, "entry": entry, "job": fmt.Sprint(job), "format": "csv", "kind": "values",
 		"slug": "bed_occupancy", "period": acceptedMonth, "object": "institution", "division": c.Code,
@@ -141,7 +143,7 @@ func (w *world) signIn(t *testing.T, c org.County, root, home, clinic org.Instit
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.clients[role.Name], w.tokens[client] = client, token
+		w.clients[role.Name], w.tokens[client], w.usernames[role.Name] = client, token, made.Username
 	}
 }
 
@@ -191,7 +193,8 @@ var keys = []struct{ path, param, thing string }{
 	{"/account/sessions/", "id", "session"},
 	{"/account/tokens/", "id", "token"},
 	{"/exports/", "kind", "kind"},
-	{"/indicators/", "institution", "institution"},
+	{"/indicators/", "institution", "institution_code"},
+	{"/indicator-definitions/", "id", "target"},
 }
 
 func (w *world) key(path, param string) string {
@@ -208,7 +211,7 @@ func (w *world) key(path, param string) string {
 // catalogues, divisions, exports (their scope is in the rows) and one's own account.
 func (w *world) shared(path string) bool {
 	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/forms/", "/elements/", "/account/", "/audit/trail.",
-		"/api/v1/forms/", "/api/v1/elements/", "/api/v1/indicators/"} {
+		"/api/v1/forms/", "/api/v1/elements/", "/api/v1/indicators/", "/indicator-definitions/"} {
 		if strings.HasPrefix(path, p) {
 			return true
 		}

@@ -144,7 +144,7 @@ func (h *handlers) transition(w http.ResponseWriter, r *http.Request, in any, mo
 	}
 	if in != nil {
 		if err := page.ReadJSON(w, r, in); err != nil {
-			return err
+			return h.unreadable(r, id, err)
 		}
 	}
 	if err := move(id); err != nil {

@@ -54,10 +54,10 @@ func (h *handlers) saveCells(w http.ResponseWriter, r *http.Request) error {
 	}
 	var in cellsIn
 	if err := page.ReadJSON(w, r, &in); err != nil {
-		return err
+		return h.unreadable(r, report, err)
 	}
 	if len(in.Cells) == 0 {
-		return fault.Field("cells", "没有要保存的数")
+		return h.unreadable(r, report, fault.Field("cells", "没有要保存的数"))
 	}
 	edits := make([]reporting.Edit, len(in.Cells))
 	for i, c := range in.Cells {
@@ -116,7 +116,7 @@ func (h *handlers) explain(w http.ResponseWriter, r *http.Request) error {
 	}
 	var in explanationsIn
 	if err := page.ReadJSON(w, r, &in); err != nil {
-		return err
+		return h.unreadable(r, report, err)
 	}
 	done, err := h.svc.Explain(r.Context(), page.Who(r), report, in.Key, in.Subject, in.Text)
 	if err != nil {
@@ -127,4 +127,12 @@ func (h *handlers) explain(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return page.JSON(w, http.StatusOK, s)
+}
+
+// unreadable answers a request that cannot be read: somebody else's report is not found all the same.
+func (h *handlers) unreadable(r *http.Request, report int64, why error) error {
+	if _, err := h.svc.Get(r.Context(), page.Who(r), report); err != nil {
+		return err
+	}
+	return why
 }
