@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"yigai/internal/account"
 	"yigai/internal/actor"
@@ -186,71 +185,5 @@ func (c *call) onAccount(ctx context.Context, username string, do func(*account.
 		who := account.Operator()
 		who.CountyID = one.CountyID
 		return do(s, who, one)
-	})
-}
-
-func userList(ctx context.Context, c *call) error {
-	flags := c.flags()
-	county := flags.String("county", "", "")
-	if err := c.parse(flags, 0); err != nil {
-		return err
-	}
-	return c.withApp(ctx, func(a *app.App) error {
-		f, err := c.accountsOf(ctx, a, *county)
-		if err != nil {
-			return err
-		}
-		w := tabwriter.NewWriter(c.out, 2, 4, 2, ' ', 0)
-		fmt.Fprintln(w, "账号\t姓名\t角色\t机构\t状态")
-		for {
-			page, err := accounts(a).List(ctx, account.Operator(), f)
-			if err != nil {
-				return err
-			}
-			for _, one := range page.Items {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", one.Username, one.Name, strings.Join(one.Grant.Roles, ","), one.Institution, state(one))
-			}
-			if page.Next == "" {
-				return w.Flush()
-			}
-			f.After = page.Next
-		}
-	})
-}
-
-func (c *call) accountsOf(ctx context.Context, a *app.App, county string) (account.Filter, error) {
-	if county == "" {
-		return account.Filter{}, nil
-	}
-	one, err := org.CountyByCode(ctx, a.Deps.DB, county)
-	return account.Filter{County: one.ID}, err
-}
-
-func state(a account.Account) string {
-	switch {
-	case !a.Active:
-		return "停用"
-	case a.Blocked:
-		return "登录受限"
-	}
-	return "启用"
-}
-
-// tokenCreate prints the token alone on stdout, once.
-func tokenCreate(ctx context.Context, c *call) error {
-	flags := c.flags()
-	username := flags.String("user", "", "")
-	name := flags.String("name", "命令行建立", "")
-	days := flags.Int("days", 90, "")
-	if err := c.parse(flags, 0); err != nil {
-		return err
-	}
-	return c.onAccount(ctx, *username, func(s *account.Service, who actor.Actor, one account.Account) error {
-		secret, err := s.CreateToken(ctx, who, one.ID, *name, *days)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintln(c.out, secret)
-		return nil
 	})
 }

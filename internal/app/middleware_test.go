@@ -13,6 +13,7 @@ import (
 	"yigai/internal/account/accounttest"
 	"yigai/internal/actor"
 	"yigai/internal/org/orgtest"
+	"yigai/internal/page"
 	"yigai/internal/pgtest"
 )
 
@@ -105,7 +106,8 @@ func TestAbortedAnswersStayAborted(t *testing.T) {
 		t.Error("the reader takes half a file for a whole one")
 	}
 	w := httptest.NewRecorder()
-	recoverPanic(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(errors.New("secret")) })).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	quiet := httptest.NewRequestWithContext(page.WithLog(t.Context(), slog.New(slog.DiscardHandler)), "GET", "/", nil)
+	recoverPanic(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(errors.New("secret")) })).ServeHTTP(w, quiet)
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("a panic answers %d %s", w.Code, w.Body)
 	}
