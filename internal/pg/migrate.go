@@ -2,7 +2,6 @@ package pg
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -79,13 +78,12 @@ func up(db *pgxpool.Pool) (err error) {
 
 // heal puts the mark back to the step before a failed one: PostgreSQL has already rolled the file back.
 func heal(m *migrate.Migrate, failed uint) error {
-	if err := m.Force(int(failed) - 1); failed > 1 && err != nil {
-		return fmt.Errorf("put schema version back: %w", err)
+	before := database.NilVersion
+	if failed > 1 {
+		before = int(failed) - 1
 	}
-	if failed <= 1 {
-		if err := m.Force(database.NilVersion); err != nil {
-			return fmt.Errorf("put schema version back: %w", err)
-		}
+	if err := m.Force(before); err != nil {
+		return fmt.Errorf("put schema version back: %w", err)
 	}
 	return nil
 }
@@ -99,8 +97,7 @@ func open(db *pgxpool.Pool) (*migrate.Migrate, uint, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	var conn *sql.DB = stdlib.OpenDBFromPool(db)
-	driver, err := migratepgx.WithInstance(conn, &migratepgx.Config{})
+	driver, err := migratepgx.WithInstance(stdlib.OpenDBFromPool(db), &migratepgx.Config{})
 	if err != nil {
 		return nil, 0, fmt.Errorf("open database for migration: %w", err)
 	}

@@ -74,16 +74,19 @@ func Tx(ctx context.Context, db Beginner, do func(tx pgx.Tx) error) error {
 	}
 }
 
-func once(ctx context.Context, db Beginner, do func(tx pgx.Tx) error) error {
+func once(ctx context.Context, db Beginner, do func(tx pgx.Tx) error) (err error) {
 	tx, err := db.BeginTx(ctx, pgx.TxOptions{})
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}
-	if err := do(tx); err != nil {
-		// The caller's context may be gone; the rollback must still reach the server.
+	// Also when do panics, or the connection would never go back to the pool; after a commit there is nothing to do.
+	// The caller's context may be gone; the rollback must still reach the server.
+	defer func() {
 		if rb := tx.Rollback(context.WithoutCancel(ctx)); rb != nil && !errors.Is(rb, pgx.ErrTxClosed) {
-			return errors.Join(err, fmt.Errorf("roll back: %w", rb))
+			err = errors.Join(err, fmt.Errorf("roll back: %w", rb))
 		}
+	}()
+	if err := do(tx); err != nil {
 		return err
 	}
 	if err := tx.Commit(ctx); err != nil {

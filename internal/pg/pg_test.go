@@ -37,6 +37,19 @@ func TestTx(t *testing.T) {
 	if !pg.Violates(err, "county_code_unique") {
 		t.Fatalf("want a violation of county_code_unique, got %v", err)
 	}
+	t.Run("a panic rolls back and gives the connection back", func(t *testing.T) {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic is swallowed")
+				}
+			}()
+			_ = pg.Tx(ctx, db, func(tx pgx.Tx) error { panic(insert(tx, "150525")) })
+		}()
+		if n := db.Stat().AcquiredConns(); n != 0 || count() != 1 {
+			t.Errorf("%d connections kept, %d counties", n, count())
+		}
+	})
 }
 
 func TestTxTriesDeadlocksAgain(t *testing.T) {
