@@ -1,9 +1,7 @@
 package indicator
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -47,6 +45,7 @@ type Query struct {
 type Board struct {
 	Query        Query
 	Fresh        Freshness
+	Tabs         []Tab // those with something to show in scope
 	Focus        Place // the county where it is in scope, else the reader's own institution; ID 0: none
 	Institutions []Place
 	Pages        int
@@ -145,126 +144,4 @@ func (s *Service) boardMonth(ctx context.Context, who actor.Actor, b *Board) (er
 // LatestMonth is the month people look at first: the newest that was mostly accepted, else the month before this one.
 func (s *Service) LatestMonth(ctx context.Context, who actor.Actor) (period.Month, error) {
 	return latestMonth(ctx, s.db, who.CountyID, period.MonthOf(s.now()).Prev())
-}
-
-// boardPlaces finds the institutions of the tab that were open in the month, in the wanted order, and cuts out the page.
-func (s *Service) boardPlaces(ctx context.Context, who actor.Actor, b *Board) (err error) {
-	if b.Focus, err = s.focus(ctx, who); err != nil {
-		return err
-	}
-	n := slices.IndexFunc(Tabs, func(t Tab) bool { return t.Name == b.Query.Tab })
-	if n < 0 {
-		n = tabFor(who)
-		b.Query.Tab = Tabs[n].Name
-	}
-	if len(Tabs[n].Kinds) == 0 {
-		return nil
-	}
-	all, err := s.places(ctx, who, Tabs[n].Kinds, b.Query.Month)
-	if err != nil {
-		return err
-	}
-	all = slices.DeleteFunc(all, func(p Place) bool { return p.ID == b.Focus.ID })
-	if b.Query.Order != "" {
-		if err := s.order(ctx, who, b.Query, all); err != nil {
-			return err
-		}
-	}
-	b.cut(all)
-	return nil
-}
-
-func (b *Board) cut(all []Place) {
-	b.Total = len(all)
-	b.Pages = max(1, (len(all)+BoardColumns-1)/BoardColumns)
-	b.Query.Page = min(max(b.Query.Page, 1), b.Pages)
-	from := (b.Query.Page - 1) * BoardColumns
-	b.Institutions = all[from:min(from+BoardColumns, len(all))]
-}
-
-// tabFor is the tab somebody sees first: townships, or the kind they work at.
-func tabFor(who actor.Actor) int {
-	for n, t := range Tabs {
-		if slices.Contains(t.Kinds, who.InstitutionKind) {
-			return n
-		}
-	}
-	return 1
-}
-
-// focus is the institution whose values stand first on the board.
-func (s *Service) focus(ctx context.Context, who actor.Actor) (Place, error) {
-	found, err := org.InScope(ctx, s.db, who, org.Filter{Kinds: []string{org.KindCounty}, Limit: 1})
-	if err == nil && len(found) == 0 && who.InstitutionID != 0 {
-		found, err = ownInstitution(ctx, s.db, who)
-	}
-	if err != nil || len(found) == 0 {
-		return Place{}, err
-	}
-	return placeOf(found[0]), nil
-}
-
-// places lists the institutions of some kinds in scope that were open at some time in the month, by code.
-func (s *Service) places(ctx context.Context, who actor.Actor, kinds []string, m period.Month) ([]Place, error) {
-	found, err := org.InScope(ctx, s.db, who, org.Filter{Kinds: kinds})
-	if err != nil {
-		return nil, err
-	}
-	var places []Place
-	for _, i := range found {
-		began := i.OpenedOn == nil || i.OpenedOn.Before(m.Next().Date())
-		if began && (i.ClosedOn == nil || i.ClosedOn.After(m.Date())) {
-			places = append(places, placeOf(i))
-		}
-	}
-	return places, nil
-}
-
-func placeOf(i org.Institution) Place {
-	return Place{ID: i.ID, Code: i.Code, Name: i.Name, Short: i.ShortName, Kind: i.Kind}
-}
-
-func idsOf(places []Place) []int64 {
-	ids := make([]int64, len(places))
-	for i, p := range places {
-		ids[i] = p.ID
-	}
-	return ids
-}
-
-// order sorts institutions by one indicator, the best first and those without a value last.
-func (s *Service) order(ctx context.Context, who actor.Actor, query Query, places []Place) error {
-	i, err := bySlug(ctx, s.db, who.CountyID, query.Order)
-	if err != nil {
-		return err
-	}
-	points, err := pointsOf(ctx, s.db, who.CountyID, query.Month, []int32{i.ID}, idsOf(places))
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(places, func(a, b Place) int {
-		return better(judge(i, a.Kind, query.Month, points, a.ID), judge(i, b.Kind, query.Month, points, b.ID), i.Direction)
-	})
-	return nil
-}
-
-// better orders two values: the better first, those without a value last.
-func better(a, b Judged, d preset.Direction) int {
-	switch {
-	case !a.Value.Valid || !b.Value.Valid:
-		return cmp.Compare(boolInt(b.Value.Valid), boolInt(a.Value.Valid))
-	case d == preset.Down:
-		return a.Value.Decimal.Cmp(b.Value.Decimal)
-	case d == preset.Range && a.HasTarget:
-		return cmp.Or(a.Gap().Cmp(b.Gap()), b.Value.Decimal.Cmp(a.Value.Decimal))
-	default:
-		return b.Value.Decimal.Cmp(a.Value.Decimal)
-	}
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -80,11 +80,7 @@ func (d Draft) problems() []fault.Problem {
 	if d.NameZH == "" {
 		say("name_zh", "请填写名称")
 	}
-	for _, t := range []struct {
-		field, label, value string
-		max                 int
-	}{{"name_zh", "名称", d.NameZH, 100}, {"unit", "单位", d.Unit, 20}, {"topic", "主题", d.Topic, 40},
-		{"definition", "定义", d.Definition, 1000}, {"source", "依据", d.Source, 500}, {"note", "备注", d.Note, 1000}} {
+	for _, t := range d.texts() {
 		if n := utf8.RuneCountInString(t.value); n > t.max {
 			say(t.field, "%s最多 %d 个字,现在有 %d 个", t.label, t.max, n)
 		}
@@ -105,4 +101,15 @@ func (d Draft) problems() []fault.Problem {
 		say("effective_from", "请写明公式从哪个月开始,如 2026-01")
 	}
 	return wrong
+}
+
+type draftText struct {
+	field, label, value string
+	max                 int
+}
+
+// texts are the texts of a draft with their Chinese names and bounds.
+func (d Draft) texts() []draftText {
+	return []draftText{{"name_zh", "名称", d.NameZH, 100}, {"unit", "单位", d.Unit, 20}, {"topic", "主题", d.Topic, 40},
+		{"definition", "定义", d.Definition, 1000}, {"source", "依据", d.Source, 500}, {"note", "备注", d.Note, 1000}}
 }

@@ -120,6 +120,9 @@ func TestBoard(t *testing.T) {
 		if err != nil || len(b.Institutions) != 0 || b.Focus.Code != "A" || len(b.Rows) != 1 {
 			t.Errorf("%d institutions beside %s, %d rows: %v", len(b.Institutions), b.Focus.Code, len(b.Rows), err)
 		}
+		if len(b.Tabs) != 2 || b.Tabs[1].Name != "clinic" || b.Query.Tab != "county" {
+			t.Errorf("the tabs are %v, %s is open", b.Tabs, b.Query.Tab)
+		}
 	})
 	t.Run("at most thirty institutions stand on a page", func(t *testing.T) {
 		for n := range 35 {

@@ -75,8 +75,8 @@ func (h *handler) boardFrame(r *http.Request, b indicator.Board) ui.Frame {
 }
 
 func boardTabs(at address, b indicator.Board) []ui.Tab {
-	tabs := make([]ui.Tab, len(indicator.Tabs))
-	for n, t := range indicator.Tabs {
+	tabs := make([]ui.Tab, len(b.Tabs))
+	for n, t := range b.Tabs {
 		tabs[n] = ui.Tab{Label: t.Title, Active: t.Name == b.Query.Tab, URL: at.with("tab", t.Name, "page", "", "sort", "", "order", "")}
 		if n == 0 && b.Focus.ID != 0 && b.Focus.Kind != "county" {
 			tabs[n].Label = "本单位"

@@ -1,0 +1,78 @@
+package indicatorweb
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"yigai/internal/indicator"
+	"yigai/web/ui"
+)
+
+func factTable(e indicator.Explained) ui.Table {
+	t := ui.Table{ID: "facts", Caption: "数据来源", Cards: true, Columns: []ui.Column{{Label: "数据项"}, {Label: "机构", Wide: true}, {Label: "月份"},
+		{Label: "数值", Numeric: true}, {Label: "来源", Wide: true}, {Label: "填报"}, {Label: "上报"}, {Label: "审核"}},
+		Empty: ui.Empty{Title: "没有已审核的数字", Icon: "inbox"}}
+	for _, f := range e.Facts {
+		in := e.Inputs[f.Input]
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(inputLabel(in)), ui.Text(f.Institution), ui.Text(f.Month.String()),
+			factCell(f), ui.LinkTo(placeOf(f), factURL(f)), stepCell(f.EnteredName, f.EnteredAt), stepCell(f.SubmittedName, f.SubmittedAt),
+			stepCell(f.AcceptedName, f.AcceptedAt)}})
+	}
+	return t
+}
+
+func factCell(f indicator.Fact) ui.Cell {
+	switch f.State {
+	case "value":
+		return ui.Cell{Text: plain(f.Value.Decimal), Title: f.Comment}
+	case "na":
+		return ui.Cell{Node: ui.NA(), Title: f.Comment}
+	default:
+		return ui.Cell{Node: ui.Missing(), Title: f.Comment}
+	}
+}
+
+func stepCell(name string, at time.Time) ui.Cell {
+	if name == "" || at.IsZero() {
+		return ui.Text(ui.Dash)
+	}
+	return ui.Cell{Text: name + " " + short(at), Title: ui.DateTime(at)}
+}
+
+func factPager(at address, e indicator.Explained) ui.Paging {
+	var p ui.Paging
+	if e.Page > 1 {
+		p.Prev = at.with("page", strconv.Itoa(e.Page-1))
+	}
+	if e.More {
+		p.Next = at.with("page", strconv.Itoa(e.Page+1))
+	}
+	if p != (ui.Paging{}) {
+		p.Note = fmt.Sprintf("第 %d 页,每页 %d 条", e.Page, indicator.FactsPage)
+	}
+	return p
+}
+
+func missingTable(e indicator.Explained) ui.Table {
+	t := ui.Table{ID: "missing", Caption: "未报的机构", Cards: true, Columns: []ui.Column{{Label: "机构"}, {Label: "缺少", Wide: true}}}
+	for _, d := range e.Missing {
+		url := ""
+		if d.ReportID != 0 {
+			url = "/reporting/" + strconv.FormatInt(d.ReportID, 10)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(d.Name, url), ui.Text(strings.Join(d.Elements, "、"))}})
+	}
+	return t
+}
+
+func correctionTable(e indicator.Explained) ui.Table {
+	t := ui.Table{ID: "corrections", Caption: "更正前的数值", Columns: []ui.Column{{Label: "原数值", Unit: e.Indicator.Unit, Numeric: true},
+		{Label: "公式版本"}, {Label: "计算时间"}, {Label: "被替换时间"}}}
+	for _, c := range e.Corrections {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(ui.Num(c.Value, e.Indicator.Decimals)), ui.Text("v" + strconv.Itoa(c.Version)),
+			ui.Text(ui.DateTime(c.ComputedAt)), ui.Text(ui.DateTime(c.ReplaceAt))}})
+	}
+	return t
+}
