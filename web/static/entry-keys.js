@@ -234,6 +234,12 @@
     });
   }, true);
 
+  // Still here after a while: the post was held up, so the form can be used again.
+  function again() {
+    ready = false;
+    all('.entry-input, .explain').forEach((i) => { i.disabled = false; });
+  }
+
   // --- the drawer -----------------------------------------------------------------------------------------
 
   const details = (input) => input && window.yigaiDrawer.open(url + '/cells/' + subjectOf(input.name) + '/' + elementOf(input.name), input);

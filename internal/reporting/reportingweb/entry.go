@@ -113,6 +113,9 @@ func (h *handlers) keepForm(r *http.Request, e *entry, f *form.Form) error {
 
 // edits are the cells of the form that say something else than what was shown.
 func edits(e *entry, f *form.Form) []reporting.Edit {
+	if f.Value("base") == "" {
+		return nil
+	}
 	seen := readBase(f.Value("base"), e.Layout)
 	var list []reporting.Edit
 	for _, s := range e.Subjects {
