@@ -112,7 +112,7 @@ func (s *Service) Explain(ctx context.Context, who actor.Actor, slug, institutio
 	if e.Institution, err = org.ByCode(ctx, s.db, who, institution); err != nil {
 		return e, err
 	}
-	found, err := listValues(ctx, s.db, who, ValueFilter{Indicator: slug, Institution: institution, From: m, To: m, Limit: 1})
+	found, err := listValues(ctx, s.db, who, ValueFilter{Indicator: slug, Institution: e.Institution.Code, From: m, To: m, Limit: 1})
 	if err != nil {
 		return e, err
 	}

@@ -72,6 +72,9 @@ func (t Target) check() error {
 	if utf8.RuneCountInString(t.Source) > 300 {
 		say("source", "依据最多 300 个字")
 	}
+	if strings.ContainsRune(t.Source, 0) || !utf8.ValidString(t.Source) {
+		say("source", "依据里有无法保存的字符")
+	}
 	if len(wrong) > 0 {
 		return fault.Invalid(wrong...)
 	}

@@ -110,9 +110,11 @@ func (s *Service) Values(ctx context.Context, who actor.Actor, f ValueFilter) (V
 		}
 	}
 	if f.Institution != "" {
-		if _, err := org.ByCode(ctx, s.db, who, f.Institution); err != nil {
+		at, err := org.ByCode(ctx, s.db, who, f.Institution)
+		if err != nil {
 			return ValuePage{}, err
 		}
+		f.Institution = at.Code // as stored, whatever odd characters were asked with
 	}
 	if f.Limit <= 0 {
 		f.Limit = usualValues

@@ -51,6 +51,9 @@ func TestValuesOfTheAPI(t *testing.T) {
 		s.json(http.StatusUnprocessableEntity, "GET", "/api/v1/indicator-values"+address, "")
 	}
 	s.json(http.StatusNotFound, "GET", "/api/v1/indicator-values?indicator=nobody", "")
+	s.json(http.StatusOK, "GET", "/api/v1/indicator-values?institution=A%00", "")
+	s.json(http.StatusUnprocessableEntity, "POST", "/api/v1/indicators",
+		`{"slug":"odd","name_zh":"怪","formula":"deaths\u0000","direction":"up","effective_from":"2026-01"}`)
 	visit(t, c, c.Who("B", indicator.ActionView)).json(http.StatusNotFound, "GET", "/api/v1/indicator-values?institution=A", "")
 }
 
