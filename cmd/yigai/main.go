@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"yigai/internal/app"
+	"yigai/internal/fault"
 )
 
 // Exit codes: 0 success, 1 the work failed, 2 wrong usage.
@@ -87,7 +88,7 @@ func exitCode(err error, t tool, errs io.Writer) int {
 		fmt.Fprintf(errs, "%s\n用法:  yigai %s\n", usage.message, t.use)
 		return exitUsage
 	default:
-		fmt.Fprintln(errs, err)
+		fmt.Fprintln(errs, fault.Bare(err))
 		return exitFailed
 	}
 }

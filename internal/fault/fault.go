@@ -72,6 +72,18 @@ func Problems(err error) []Problem {
 	return nil
 }
 
+// Bare is the fault inside a wrapped error: what was attempted, which every layer writes before it, is for the log
+// and not for the person. Any other error stays as it is.
+func Bare(err error) error {
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		switch inner.(type) {
+		case *InvalidError, *NotFoundError, *ForbiddenError, *ConflictError:
+			return inner
+		}
+	}
+	return err
+}
+
 // IsNotFound reports whether err is a NotFound fault.
 func IsNotFound(err error) bool { return is[*NotFoundError](err) }
 

@@ -115,7 +115,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	message := ""
 	if fault.IsFault(err) {
-		message = err.Error()
+		message = fault.Bare(err).Error()
 	}
 	t := ui.Trouble{Status: status, Message: message, Reference: reference}
 	if rerr := Render(w, r, status, ui.Problem(t)); rerr != nil {
@@ -143,7 +143,7 @@ func failJSON(w http.ResponseWriter, status int, reference string, err error) {
 	p := Problem{Type: "about:blank", Title: titles[status], Status: status, Instance: reference,
 		Detail: "系统出错了,已经记录,请稍后再试", Errors: fault.Problems(err)}
 	if fault.IsFault(err) {
-		p.Detail = err.Error()
+		p.Detail = fault.Bare(err).Error()
 	}
 	WriteProblem(w, p)
 }

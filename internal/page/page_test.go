@@ -3,6 +3,7 @@ package page_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -22,6 +23,7 @@ func TestFaultsBecomeStatuses(t *testing.T) {
 		"invalid":   {fault.Field("name", "请填写机构名称"), 422, "请填写机构名称"},
 		"not found": {fault.NotFound("这家机构"), 404, "没有找到这家机构"},
 		"forbidden": {fault.Forbidden("只有审核人员可以通过"), 403, "只有审核人员可以通过"},
+		"wrapped":   {fmt.Errorf("accept report 5: %w", fault.Conflict("月报已锁定")), 409, "月报已锁定"},
 		"conflict":  {fault.Conflict("月报已上报"), 409, "月报已上报"},
 		"internal":  {errors.New("pq: secret table"), 500, "系统出错了"},
 	}
@@ -41,7 +43,7 @@ func TestFaultsBecomeStatuses(t *testing.T) {
 			if api.Code != c.status || p.Status != c.status || !strings.Contains(p.Detail, c.says) {
 				t.Errorf("API: %d %+v", api.Code, p)
 			}
-			if strings.Contains(html.Body.String()+api.Body.String(), "secret") {
+			if strings.Contains(html.Body.String()+api.Body.String(), "secret") || strings.Contains(api.Body.String(), "accept report") {
 				t.Error("an internal error shows its text")
 			}
 		})

@@ -59,7 +59,7 @@ func (h *handler) saveCommunity(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = h.svc.EditCommunity(r.Context(), page.Who(r), id, version(f), typedCommunity(f))
 	if fault.IsConflict(err) {
-		f.Add("", "%s", err.Error())
+		f.Add("", "%s", fault.Bare(err).Error())
 		return h.communityForm(w, r, http.StatusConflict, id, f)
 	}
 	if f.Take(err) {

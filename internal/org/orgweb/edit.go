@@ -75,7 +75,7 @@ func (h *handler) save(w http.ResponseWriter, r *http.Request) error {
 	saved, err := h.svc.Edit(r.Context(), page.Who(r), i.ID, version(f), typed(f))
 	switch {
 	case fault.IsConflict(err):
-		f.Add("", "%s", err.Error())
+		f.Add("", "%s", fault.Bare(err).Error())
 		return h.form(w, r, http.StatusConflict, &i, f, meanwhile(f, filled(i)))
 	case f.Take(err):
 		return h.form(w, r, http.StatusUnprocessableEntity, &i, f, nil)

@@ -12,7 +12,7 @@ import (
 // api lists the addresses that other systems use; the shapes are documented by the types they name.
 func (h *handlers) api() []room.Route {
 	route := func(method, path, action string, handler page.Handler, doc room.Doc) room.Route {
-		return room.Route{Method: method, Path: "/api/v1" + path, Action: action, Handler: plainly(handler), Doc: &doc}
+		return room.Route{Method: method, Path: "/api/v1" + path, Action: action, Handler: handler, Doc: &doc}
 	}
 	return []room.Route{
 		route(http.MethodGet, "/elements", reporting.ActionView, h.apiElements, room.Doc{Summary: "数据项", Response: items[elementJSON]{}}),

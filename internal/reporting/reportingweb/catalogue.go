@@ -101,7 +101,7 @@ func (h *handlers) elementAgain(w http.ResponseWriter, r *http.Request, v elemen
 	case len(v.Problems()) > 0:
 	case v.Take(err):
 	case fault.IsConflict(err):
-		v.Add("slug", "%s", bareFault(err).Error())
+		v.Add("slug", "%s", fault.Bare(err).Error())
 	default:
 		return err
 	}

@@ -11,10 +11,10 @@ import (
 // pages lists the addresses that people open.
 func (h *handlers) pages() []room.Route {
 	get := func(path, action string, handler page.Handler) room.Route {
-		return room.Route{Method: http.MethodGet, Path: path, Action: action, Handler: plainly(handler)}
+		return room.Route{Method: http.MethodGet, Path: path, Action: action, Handler: handler}
 	}
 	post := func(path, action string, handler page.Handler) room.Route {
-		return room.Route{Method: http.MethodPost, Path: path, Action: action, Handler: plainly(handler)}
+		return room.Route{Method: http.MethodPost, Path: path, Action: action, Handler: handler}
 	}
 	return []room.Route{
 		get("/reporting", reporting.ActionView, h.index),

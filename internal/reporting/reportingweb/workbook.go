@@ -152,7 +152,7 @@ func (h *handlers) upload(w http.ResponseWriter, r *http.Request) error {
 	edits, err := e.readUpload(r)
 	if err != nil {
 		if fault.IsInvalid(err) {
-			return page.Render(w, r, http.StatusUnprocessableEntity, uploadPage(e, bareFault(err).Error()))
+			return page.Render(w, r, http.StatusUnprocessableEntity, uploadPage(e, fault.Bare(err).Error()))
 		}
 		return err
 	}
