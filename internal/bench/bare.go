@@ -16,7 +16,7 @@ const bareName = "张三"
 
 // The ceilings of a list and of the form: one query by index, its columns as text.
 const (
-	listQuery = `SELECT ARRAY[id::text, code, name, short_name, kind, parent_id::text, path::text, version::text, created_at::text, updated_at::text]
+	listQuery = `SELECT ARRAY[id::text, code, name, short_name, kind, coalesce(parent_id::text, ''), path::text, version::text, created_at::text, updated_at::text]
 		FROM institution WHERE county_id = $1 AND id > $2 ORDER BY county_id, id LIMIT 30`
 	formQuery = `SELECT ARRAY[r.period::text, c.subject_id::text, c.element_id::text, c.state, c.value::text, c.comment, c.version::text]
 		FROM report o JOIN report r ON r.county_id = o.county_id AND r.form_id = o.form_id AND r.institution_id = o.institution_id

@@ -42,6 +42,7 @@ func process(ctx context.Context, w *world) ([]line, error) {
 			return nil, err
 		}
 		starts = append(starts, c.took)
+		wait(ctx, time.Second) // a worker that is ended while it starts up ends with an error
 		if err := c.stop(); err != nil {
 			return nil, err
 		}
@@ -139,15 +140,26 @@ func (w *world) startChild(ctx context.Context, binary string) (*child, error) {
 	if err := c.cmd.Start(); err != nil {
 		return nil, err
 	}
-	client := newClient()
-	for time.Since(began) < 30*time.Second && ctx.Err() == nil {
-		if _, err := do(ctx, client, call{method: http.MethodGet, url: c.base + "/login"}, http.StatusOK); err == nil {
-			c.took = time.Since(began)
-			return c, nil
-		}
-		wait(ctx, 5*time.Millisecond)
+	if err := c.await(ctx, "/login"); err != nil {
+		return nil, errors.Join(err, c.stop())
 	}
-	return nil, errors.Join(errors.New("yigai serve did not answer"), c.stop())
+	c.took = time.Since(began)
+	// Whatever is done next begins with a server whose worker has started too.
+	if err := c.await(ctx, "/readyz"); err != nil {
+		return nil, errors.Join(err, c.stop())
+	}
+	return c, nil
+}
+
+// await asks every five milliseconds until the address answers.
+func (c *child) await(ctx context.Context, path string) error {
+	client := newClient()
+	for began := time.Now(); time.Since(began) < 30*time.Second && ctx.Err() == nil; wait(ctx, 5*time.Millisecond) {
+		if _, err := do(ctx, client, call{method: http.MethodGet, url: c.base + path}, http.StatusOK); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("yigai serve did not answer at %s", path)
 }
 
 func (c *child) stop() error {
