@@ -125,9 +125,14 @@ func (w *world) submitted(t *testing.T) {
 func (w *world) accepted(t *testing.T) {
 	t.Helper()
 	w.submitted(t)
-	if err := w.svc.Accept(t.Context(), w.reviewer, w.report.ID); err != nil {
+	if err := w.svc.Accept(t.Context(), w.reviewer, w.seen(0)); err != nil {
 		t.Fatalf("accept: %v", err)
 	}
+}
+
+// seen is the report as somebody looked at it; submission 0 is whichever stands.
+func (w *world) seen(submission int) reporting.Seen {
+	return reporting.Seen{Report: w.report.ID, Submission: submission}
 }
 
 // fact reads an accepted figure: its text, "空" or "不适用"; "" when there is none.

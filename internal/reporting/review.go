@@ -14,6 +14,7 @@ import (
 	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/jobs"
+	"yigai/internal/period"
 	"yigai/internal/pg"
 )
 
@@ -74,18 +75,25 @@ func (s *Service) sendBack(ctx context.Context, who actor.Actor, report int64, r
 	return nil
 }
 
-// Accept makes a submitted report's figures facts and locks them; indicators hear of it in the same transaction.
-func (s *Service) Accept(ctx context.Context, who actor.Actor, report int64) error {
+// Seen is a report as its reviewer looked at it; Submission 0 stands for the one that is there.
+type Seen struct {
+	Report     int64
+	Submission int
+}
+
+// Accept makes a submitted report's figures facts and locks them; indicators hear of it in the same transaction. When
+// the report was handed in again since the reviewer looked at it, it is a Conflict.
+func (s *Service) Accept(ctx context.Context, who actor.Actor, seen Seen) error {
 	if err := who.Require(ActionReview); err != nil {
 		return err
 	}
 	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		r, err := lockReport(ctx, tx, who, report)
+		r, err := lockReport(ctx, tx, who, seen.Report)
 		if err != nil {
 			return err
 		}
-		if r.State != Submitted {
-			return fault.Conflict("只有已上报的月报可以通过,这份月报现在是“%s”", r.State.Title())
+		if err := seen.stands(r); err != nil {
+			return err
 		}
 		refused, err := s.mayNotReview(ctx, tx, who, r)
 		if err != nil {
@@ -97,7 +105,19 @@ func (s *Service) Accept(ctx context.Context, who actor.Actor, report int64) err
 		return s.accept(ctx, tx, who, r)
 	})
 	if err != nil {
-		return fmt.Errorf("accept report %d: %w", report, err)
+		return fmt.Errorf("accept report %d: %w", seen.Report, err)
+	}
+	return nil
+}
+
+// stands refuses unless the report waits for review with the submission that was looked at.
+func (v Seen) stands(r Report) error {
+	if r.State != Submitted {
+		return fault.Conflict("只有已上报的月报可以通过,这份月报现在是“%s”", r.State.Title())
+	}
+	if v.Submission != 0 && v.Submission != r.Submission {
+		return fault.Conflict("您看的是第 %d 次上报,%s 已在 %s 重新上报(第 %d 次),请看过新的数再通过", v.Submission, r.SubmittedBy,
+			r.SubmittedAt.In(period.Shanghai).Format("2006-01-02 15:04"), r.Submission)
 	}
 	return nil
 }
@@ -133,19 +153,19 @@ type Refusal struct {
 const maxMany = 500
 
 // AcceptMany accepts each report by itself and says which could not be, so that one does not hold up the others.
-func (s *Service) AcceptMany(ctx context.Context, who actor.Actor, reports []int64) (accepted int, refused []Refusal, err error) {
+func (s *Service) AcceptMany(ctx context.Context, who actor.Actor, reports []Seen) (accepted int, refused []Refusal, err error) {
 	if err := who.Require(ActionReview); err != nil {
 		return 0, nil, err
 	}
 	if len(reports) == 0 || len(reports) > maxMany {
 		return 0, nil, fault.Field("reports", "请选择 1 到 %d 份月报", maxMany)
 	}
-	for _, id := range reports {
-		switch err := s.Accept(ctx, who, id); {
+	for _, seen := range reports {
+		switch err := s.Accept(ctx, who, seen); {
 		case err == nil:
 			accepted++
 		case fault.IsFault(err):
-			refused = append(refused, Refusal{Report: id, Name: s.nameOf(ctx, who, id), Why: plain(err)})
+			refused = append(refused, Refusal{Report: seen.Report, Name: s.nameOf(ctx, who, seen.Report), Why: plain(err)})
 		default:
 			return accepted, refused, err
 		}
@@ -224,8 +244,8 @@ func (f *figures) refuseRemark(m Remark) string {
 	return ""
 }
 
-// mayNotReview says why who may not accept the report, "" when they may: whoever submitted it or entered a figure
-// since it was last sent back does not judge it. The program itself is nobody's colleague.
+// mayNotReview says why who may not accept the report, "" when they may: whoever submitted it or entered a figure that
+// nobody has accepted yet does not judge it. The program itself is nobody's colleague.
 func (s *Service) mayNotReview(ctx context.Context, q pg.Querier, who actor.Actor, r Report) (string, error) {
 	if who.AccountID == 0 {
 		return "", nil
@@ -233,7 +253,7 @@ func (s *Service) mayNotReview(ctx context.Context, q pg.Querier, who actor.Acto
 	if r.SubmittedByID == who.AccountID {
 		return "这份月报由您上报,应由他人审核", nil
 	}
-	entered, err := enteredSinceReturn(ctx, q, who, r.ID)
+	entered, err := enteredSinceAcceptance(ctx, q, who, r.ID)
 	if err != nil || !entered {
 		return "", err
 	}

@@ -93,7 +93,7 @@ func TestLockSaysWhySinceWhenAndByWhom(t *testing.T) {
 	if s := w.open(t, w.reviewer); !s.MayReview {
 		t.Error("the reviewer may not review")
 	}
-	if err := w.svc.Accept(t.Context(), w.reviewer, w.report.ID); err != nil {
+	if err := w.svc.Accept(t.Context(), w.reviewer, w.seen(0)); err != nil {
 		t.Fatal(err)
 	}
 	if s := w.open(t, w.clerk); s.Lock == nil || s.Lock.By != "张强" || !strings.Contains(s.Lock.Why, "审核通过") {
@@ -117,10 +117,10 @@ func TestClerkDoesNotReview(t *testing.T) {
 	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.svc.Accept(t.Context(), both, w.report.ID); !fault.IsForbidden(err) {
+	if err := w.svc.Accept(t.Context(), both, w.seen(0)); !fault.IsForbidden(err) {
 		t.Errorf("accepted by who submitted it: %v", err)
 	}
-	if err := w.svc.Accept(t.Context(), helper, w.report.ID); !fault.IsForbidden(err) {
+	if err := w.svc.Accept(t.Context(), helper, w.seen(0)); !fault.IsForbidden(err) {
 		t.Errorf("accepted by who entered a figure: %v", err)
 	}
 	if s := w.open(t, helper); s.MayReview || s.ReviewRefused == "" {
@@ -132,12 +132,38 @@ func TestClerkDoesNotReview(t *testing.T) {
 	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.svc.Accept(t.Context(), w.clerk, w.report.ID); !fault.IsForbidden(err) {
+	if err := w.svc.Accept(t.Context(), w.clerk, w.seen(0)); !fault.IsForbidden(err) {
 		t.Errorf("accepted without the permission: %v", err)
 	}
-	accepted, refused, err := w.svc.AcceptMany(t.Context(), w.reviewer, []int64{w.report.ID, w.find(t, "clinic_monthly", july).ID})
+	if err := w.svc.Accept(t.Context(), helper, w.seen(0)); !fault.IsForbidden(err) {
+		t.Errorf("accepted by who entered a figure, after a return that changed nothing: %v", err)
+	}
+	accepted, refused, err := w.svc.AcceptMany(t.Context(), w.reviewer, []reporting.Seen{w.seen(0), {Report: w.find(t, "clinic_monthly", july).ID}})
 	if err != nil || accepted != 1 || len(refused) != 1 || !strings.Contains(refused[0].Why, "未开始") {
 		t.Errorf("accepted %d, refused %+v, %v", accepted, refused, err)
+	}
+}
+
+func TestAcceptTakesWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted(t)
+	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "请核对", nil); err != nil {
+		t.Fatal(err)
+	}
+	w.enter(t, map[string]string{"visits_total": "5450"})
+	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.svc.Accept(t.Context(), w.reviewer, w.seen(1)); !fault.IsConflict(err) || !strings.Contains(err.Error(), "王芳 已在 2026-08-") {
+		t.Errorf("the first submission was looked at, the second stands: %v", err)
+	}
+	accepted, refused, err := w.svc.AcceptMany(t.Context(), w.reviewer, []reporting.Seen{w.seen(1)})
+	if err != nil || accepted != 0 || len(refused) != 1 || !strings.Contains(refused[0].Why, "重新上报(第 2 次)") {
+		t.Errorf("many: accepted %d, refused %+v, %v", accepted, refused, err)
+	}
+	if err := w.svc.Accept(t.Context(), w.reviewer, w.seen(2)); err != nil {
+		t.Errorf("what was looked at stands: %v", err)
 	}
 }
 
@@ -184,7 +210,7 @@ func TestAcceptanceWritesFactsAndTells(t *testing.T) {
 	if got := w.fact(t, w.hospital.ID, "visits_total", july); got != "" {
 		t.Errorf("a fact before acceptance: %s", got)
 	}
-	if err := w.svc.Accept(t.Context(), w.reviewer, w.report.ID); err != nil {
+	if err := w.svc.Accept(t.Context(), w.reviewer, w.seen(0)); err != nil {
 		t.Fatal(err)
 	}
 	for slug, want := range map[string]string{"visits_total": "5400", "income_outp": "430000.5", "village_clinics": "0",
@@ -235,7 +261,7 @@ func TestCorrectionKeepsTheOldFigure(t *testing.T) {
 	if first.Row.No != "3.1" || first.Old.String() != "5400" || first.New.String() != "5450" || first.By != "王芳" {
 		t.Errorf("the difference is %+v", first)
 	}
-	if err := w.svc.Accept(t.Context(), w.reviewer, w.report.ID); err != nil {
+	if err := w.svc.Accept(t.Context(), w.reviewer, w.seen(0)); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.fact(t, w.hospital.ID, "visits_total", july); got != "5450" {

@@ -22,7 +22,7 @@ var operations = map[string]func(context.Context, *world) error{
 	"return": func(ctx context.Context, w *world) error {
 		return w.svc.Return(ctx, w.reviewer, w.report.ID, "请核对", nil)
 	},
-	"accept": func(ctx context.Context, w *world) error { return w.svc.Accept(ctx, w.reviewer, w.report.ID) },
+	"accept": func(ctx context.Context, w *world) error { return w.svc.Accept(ctx, w.reviewer, w.seen(0)) },
 	"reopen": func(ctx context.Context, w *world) error {
 		return w.svc.Reopen(ctx, w.chief, w.report.ID, "数据有误")
 	},

@@ -89,13 +89,13 @@ func (f *figures) readRemarks(ctx context.Context, q pg.Querier, county int32) (
 	return found, nil
 }
 
-// enteredSinceReturn reports whether who changed a figure of the report since it was last sent back.
-func enteredSinceReturn(ctx context.Context, q pg.Querier, who actor.Actor, report int64) (bool, error) {
+// enteredSinceAcceptance reports whether who changed a figure of the report that no acceptance has covered yet.
+func enteredSinceAcceptance(ctx context.Context, q pg.Querier, who actor.Actor, report int64) (bool, error) {
 	var entered bool
 	err := q.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM cell_change WHERE county_id = $1 AND report_id = $2 AND by_id = $3
 			AND at >= coalesce((SELECT max(at) FROM report_event
-			                    WHERE county_id = $1 AND report_id = $2 AND to_state = 'returned'), '-infinity'))`,
+			                    WHERE county_id = $1 AND report_id = $2 AND to_state = 'accepted'), '-infinity'))`,
 		who.CountyID, report, who.AccountID).Scan(&entered)
 	if err != nil {
 		return false, fmt.Errorf("look who entered figures of report %d: %w", report, err)

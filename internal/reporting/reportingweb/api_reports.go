@@ -115,6 +115,11 @@ type reasonIn struct {
 	Reason string `json:"reason"`
 }
 
+// acceptanceIn names the submission that was looked at; without one, or without a body, the one that stands is accepted.
+type acceptanceIn struct {
+	Submission int `json:"submission"`
+}
+
 func (h *handlers) apiSubmit(w http.ResponseWriter, r *http.Request) error {
 	var in submissionIn
 	return h.transition(w, r, &in, func(id int64) error {
@@ -133,7 +138,13 @@ func (h *handlers) apiReopen(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *handlers) apiAccept(w http.ResponseWriter, r *http.Request) error {
-	return h.transition(w, r, nil, func(id int64) error { return h.svc.Accept(r.Context(), page.Who(r), id) })
+	var in acceptanceIn
+	return h.transition(w, r, &in, func(id int64) error {
+		if in.Submission < 0 {
+			return fault.Field("submission", "上报次数应为 1 以上的整数")
+		}
+		return h.svc.Accept(r.Context(), page.Who(r), reporting.Seen{Report: id, Submission: in.Submission})
+	})
 }
 
 // transition reads the body, moves the report and answers with it as it then stands.
@@ -142,7 +153,7 @@ func (h *handlers) transition(w http.ResponseWriter, r *http.Request, in any, mo
 	if err != nil {
 		return err
 	}
-	if in != nil {
+	if _, optional := in.(*acceptanceIn); !optional || r.ContentLength != 0 {
 		if err := page.ReadJSON(w, r, in); err != nil {
 			return h.unreadable(r, id, err)
 		}

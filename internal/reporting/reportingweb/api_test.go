@@ -235,6 +235,8 @@ func TestReportsAPI(t *testing.T) {
 	w.json(w.reviewer, "POST", api("/return"), `{"reason":""}`).is(http.StatusUnprocessableEntity).has(`"field":"reason"`)
 	w.json(w.reviewer, "POST", api("/return"), `{"reason":"核对"}`).is(http.StatusOK).has(`"state":"returned"`, `"reason":"核对"`)
 	w.json(w.clerk, "POST", api("/submission"), `{"responsible_person":"李院长"}`).is(http.StatusOK)
+	w.json(w.reviewer, "POST", api("/acceptance"), `{"submission":7}`).is(http.StatusConflict).has("重新上报", "第 7 次").has("王芳")
+	w.json(w.reviewer, "POST", api("/acceptance"), `{"submission":-1}`).is(http.StatusUnprocessableEntity).has(`"field":"submission"`)
 	w.json(w.reviewer, "POST", api("/acceptance"), ``).is(http.StatusOK).has(`"state":"accepted"`)
 	w.json(w.chief, "POST", api("/reopening"), `{"reason":"更正"}`).is(http.StatusOK).has(`"state":"returned"`)
 	if got := w.state(); got != reporting.Returned {

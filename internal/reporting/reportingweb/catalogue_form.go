@@ -2,6 +2,7 @@ package reportingweb
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
@@ -128,4 +129,15 @@ func (v *formView) choice() ui.Choice {
 		}
 	}
 	return c
+}
+
+// chosenIDs are the ids of ticked boxes; what cannot be read was not ticked.
+func chosenIDs(values []string) []int64 {
+	var ids []int64
+	for _, v := range values {
+		if n, err := strconv.ParseInt(v, 10, 64); err == nil && !slices.Contains(ids, n) {
+			ids = append(ids, n)
+		}
+	}
+	return ids
 }

@@ -133,12 +133,12 @@ func (h *handlers) acceptMany(w http.ResponseWriter, r *http.Request) error {
 	if f.Value("form") != "" {
 		back += "?" + url.Values{"form": {f.Value("form")}, "period": {f.Value("period")}}.Encode()
 	}
-	ids := chosenIDs(f.Values["report"])
-	if len(ids) == 0 {
+	chosen := chosenReports(f.Values["report"])
+	if len(chosen) == 0 {
 		page.AddFlash(r.Context(), ui.Warn, "请先勾选要通过的月报")
 		return page.Redirect(w, r, back, "")
 	}
-	accepted, refused, err := h.svc.AcceptMany(r.Context(), page.Who(r), ids)
+	accepted, refused, err := h.svc.AcceptMany(r.Context(), page.Who(r), chosen)
 	if err != nil {
 		return err
 	}
@@ -148,14 +148,22 @@ func (h *handlers) acceptMany(w http.ResponseWriter, r *http.Request) error {
 	return page.Redirect(w, r, back, "已通过 "+strconv.Itoa(accepted)+" 份,指标正在更新")
 }
 
-func chosenIDs(values []string) []int64 {
-	var ids []int64
+// seen is the value of a report's checkbox: the report with the submission that is shown, 12.2.
+func seen(r reporting.Report) string { return id(r.ID) + "." + strconv.Itoa(r.Submission) }
+
+// chosenReports is the inverse of seen; what cannot be read was not chosen.
+func chosenReports(values []string) []reporting.Seen {
+	var chosen []reporting.Seen
 	for _, v := range values {
-		if n, err := strconv.ParseInt(v, 10, 64); err == nil && !slices.Contains(ids, n) {
-			ids = append(ids, n)
+		report, submission, _ := strings.Cut(v, ".")
+		n, err := strconv.ParseInt(report, 10, 64)
+		number, numberErr := strconv.Atoi(submission)
+		one := reporting.Seen{Report: n, Submission: number}
+		if err == nil && numberErr == nil && !slices.Contains(chosen, one) {
+			chosen = append(chosen, one)
 		}
 	}
-	return ids
+	return chosen
 }
 
 // mine reports whether the reviewer handed the report in, so that somebody else has to judge it.
@@ -177,7 +185,7 @@ func (v review) inboxRow(r reporting.Report) ui.Row {
 	if r.Late(v.now) {
 		onTime = ui.Node(ui.Badge(ui.StatusFor("late")))
 	}
-	row := ui.Row{ID: "report-" + id(r.ID), Key: id(r.ID), URL: at(r.ID), Locked: v.mine(r), Cells: []ui.Cell{
+	row := ui.Row{ID: "report-" + id(r.ID), Key: seen(r), URL: at(r.ID), Locked: v.mine(r), Cells: []ui.Cell{
 		ui.Text(r.Institution), ui.Text(r.FormTitle), ui.Text(r.Month.Chinese()), ui.Text(waited(r.SubmittedAt, v.now)),
 		ui.Node(reviewCounts(r)), ui.Text(r.SubmittedBy + " " + shortTime(r.SubmittedAt)), onTime}}
 	return row

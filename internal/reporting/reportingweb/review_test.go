@@ -128,7 +128,7 @@ func TestAcceptMany(t *testing.T) {
 	w := newWorld(t)
 	w.submitted()
 	w.post(w.reviewer, "/review/acceptance", nil).leadsTo("/review")
-	w.post(w.clerk, "/review/acceptance", map[string]string{"report": fmt.Sprint(w.report.ID)}).is(http.StatusForbidden)
+	w.post(w.clerk, "/review/acceptance", map[string]string{"report": fmt.Sprintf("%d.1", w.report.ID)}).is(http.StatusForbidden)
 	t.Run("whoever handed it in does not accept it", func(t *testing.T) {
 		both := w.clerk.Grant(reporting.ActionReview)
 		w.post(both, w.at("/reporting/%d/acceptance"), nil).is(http.StatusForbidden).has("应由他人审核")
@@ -137,7 +137,23 @@ func TestAcceptMany(t *testing.T) {
 			t.Error("the button is offered")
 		}
 	})
-	w.post(w.reviewer, "/review/acceptance", map[string]string{"report": fmt.Sprint(w.report.ID), "form": "township_monthly", "period": july}).
+	t.Run("a page that shows an earlier submission accepts nothing", func(t *testing.T) {
+		for _, path := range []string{"/review", "/review?form=township_monthly&period=2026-07"} {
+			if got := w.get(w.reviewer, path).value("report"); got != fmt.Sprintf("%d.1", w.report.ID) {
+				t.Errorf("%s offers %q", path, got)
+			}
+		}
+		if got := w.get(w.reviewer, w.at("/reporting/%d")).value("submission"); got != "1" {
+			t.Errorf("the report's page says submission %q", got)
+		}
+		w.post(w.reviewer, w.at("/reporting/%d/acceptance"), map[string]string{"submission": "2"}).is(http.StatusConflict).has("王芳")
+		w.post(w.reviewer, w.at("/reporting/%d/acceptance"), map[string]string{"submission": "x"}).is(http.StatusUnprocessableEntity)
+		w.post(w.reviewer, "/review/acceptance", map[string]string{"report": fmt.Sprintf("%d.2", w.report.ID)}).leadsTo("/review")
+		if got := w.state(); got != reporting.Submitted {
+			t.Errorf("state is %s", got)
+		}
+	})
+	w.post(w.reviewer, "/review/acceptance", map[string]string{"report": fmt.Sprintf("%d.1", w.report.ID), "form": "township_monthly", "period": july}).
 		leadsTo("/review?form=township_monthly&period=2026-07")
 	if got := w.state(); got != reporting.Accepted {
 		t.Errorf("state is %s", got)

@@ -1,6 +1,7 @@
 package reportingweb
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,7 +18,18 @@ func (h *handlers) accept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.svc.Accept(r.Context(), page.Who(r), report); err != nil {
+	f, err := form.Parse(r)
+	if err != nil {
+		return err
+	}
+	seen := reporting.Seen{Report: report}
+	if f.Value("submission") != "" {
+		seen.Submission = f.Int("submission", "上报次数", 1, math.MaxInt32)
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := h.svc.Accept(r.Context(), page.Who(r), seen); err != nil {
 		return err
 	}
 	return page.Redirect(w, r, "/review", "已通过,指标正在更新")
