@@ -112,7 +112,7 @@ func compute(ctx context.Context, q pg.Querier, county int32, t task, places *tr
 	if err != nil {
 		return nil, err
 	}
-	r := newRollup(places, figures)
+	r := newRollup(places, figures, t.month)
 	wanted := places.upwards(t.institutions)
 	var results []result
 	for _, p := range plans {

@@ -8,8 +8,9 @@
 // The value of an institution is the formula over sums: each element is summed over the institution and everything
 // below it (only institutions of the group where the formula says element@group), then divided, Σ ÷ Σ. The county's
 // root carries the county's value. An institution that declares a figure "not applicable" leaves all sums of that
-// indicator; one that owes a figure makes the sum partial, "reporting n of N". Elements of the calendar are the same
-// for everybody. An indicator of level county has a value at the root only; the others wherever a figure is due.
+// indicator; one that owes a figure makes the sum partial, "reporting n of N", and stands out of the other months that
+// the formula holds this one against. Elements of the calendar are the same for everybody. An indicator of level county
+// has a value at the root only; the others wherever a figure is due.
 //
 // Tables: indicator, indicator_version, indicator_target, indicator_value, indicator_correction, indicator_run.
 // Reads: the views reporting_fact and reporting_due, the table element, institution_public.

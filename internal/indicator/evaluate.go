@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"yigai/internal/formula"
+	"yigai/internal/period"
 	"yigai/internal/preset"
 )
 
@@ -23,6 +24,7 @@ type result struct {
 type rollup struct {
 	tree   *tree
 	facts  facts
+	month  period.Month
 	shared map[rolled][]total
 }
 
@@ -31,20 +33,20 @@ type rolled struct {
 	group string
 }
 
-func newRollup(t *tree, f facts) *rollup {
-	return &rollup{tree: t, facts: f, shared: map[rolled][]total{}}
+func newRollup(t *tree, f facts, m period.Month) *rollup {
+	return &rollup{tree: t, facts: f, month: m, shared: map[rolled][]total{}}
 }
 
-func (r *rollup) of(in input, left []bool) []total {
+func (r *rollup) of(p plan, in input, left []bool) []total {
 	c := r.facts.column(in.key, len(r.tree.ids))
-	if left != nil {
-		return r.tree.totals(c, in.kinds, in.element.Aggregation, left)
+	if apart := r.apart(p, in); left != nil || apart != nil {
+		return r.tree.totals(c.with(apart, owed).with(left, notApplicable), in.kinds, in.element.Aggregation)
 	}
 	at := rolled{in.key, in.group}
 	if t, ok := r.shared[at]; ok {
 		return t
 	}
-	t := r.tree.totals(c, in.kinds, in.element.Aggregation, nil)
+	t := r.tree.totals(c, in.kinds, in.element.Aggregation)
 	r.shared[at] = t
 	return t
 }
@@ -55,7 +57,7 @@ func (r *rollup) evaluate(p plan, wanted []bool) []result {
 	totals := make([][]total, len(p.inputs))
 	for n, in := range p.inputs {
 		if in.constant == nil {
-			totals[n] = r.of(in, left)
+			totals[n] = r.of(p, in, left)
 		}
 	}
 	who := r.census(p, left)

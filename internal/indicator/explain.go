@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,7 +38,8 @@ type Explained struct {
 	Missing     []Debtor
 	Corrections []Correction
 
-	expr *formula.Expr
+	expr    *formula.Expr
+	missing []int64 // institutions that owe a figure, in scope or not
 }
 
 // Input is one figure of the formula: a sum over the institution and everything below it.
@@ -49,6 +51,8 @@ type Input struct {
 	Reported int            // of a sum over months: how many were reported, 0 for single months
 	Calendar bool           // follows from the month itself
 	Group    string         // Chinese name of the institutions it is summed over, "" for all
+	Compared bool           // of another time: only members count that have this month's figures
+	paired   bool           // its element is read from this month too
 }
 
 // Fact is one accepted or loaded figure and its way here.
@@ -85,6 +89,11 @@ type Correction struct {
 	Version               int
 	Value                 decimal.Decimal
 	ComputedAt, ReplaceAt time.Time
+}
+
+// Compares reports whether the formula holds this month against another time.
+func (e Explained) Compares() bool {
+	return slices.ContainsFunc(e.Inputs, func(in Input) bool { return in.Compared })
 }
 
 // Worked is the formula with the figures in it, as show writes them.
@@ -142,24 +151,31 @@ func (s *Service) explainFormula(ctx context.Context, who actor.Actor, e *Explai
 		return err
 	}
 	e.Text, e.Factor = formulaText(e.expr, known), e.expr.Fraction().Factor
-	recorded, err := readInputs(ctx, s.db, who.CountyID, e.Value)
+	recorded, missing, err := readInputs(ctx, s.db, who.CountyID, e.Value)
 	if err != nil {
 		return err
 	}
+	e.missing = missing
+	var planned []input
 	for _, ref := range e.expr.Refs() {
-		in, err := s.explainInput(ref, e.Value.Month, known[ref.Slug], recorded)
+		planned = append(planned, s.newInput(ref, e.Value.Month, known[ref.Slug]))
+	}
+	for _, one := range planned {
+		in, err := explainInput(one, e.Value.Month, recorded)
 		if err != nil {
 			return err
 		}
+		in.Compared = compares(planned) && !one.current() && one.constant == nil
+		in.paired = slices.ContainsFunc(planned, func(now input) bool { return now.current() && now.element.ID == one.element.ID })
 		e.Inputs = append(e.Inputs, in)
 	}
 	return nil
 }
 
-func (s *Service) explainInput(ref formula.Ref, m period.Month, element reporting.Element, recorded map[string]*string) (Input, error) {
-	planned := s.newInput(ref, m, element)
-	in := Input{Ref: ref, Element: element, Calendar: planned.constant != nil, Months: windowMonths(planned.key.window, m),
-		Group: groupName(ref.Group)}
+func explainInput(planned input, m period.Month, recorded map[string]*string) (Input, error) {
+	ref := planned.ref
+	in := Input{Ref: ref, Element: planned.element, Calendar: planned.constant != nil, Months: windowMonths(planned.key.window, m),
+		Group: formula.GroupName(ref.Group)}
 	if text := recorded[ref.String()]; text != nil {
 		d, err := decimal.NewFromString(*text)
 		if err != nil {
@@ -177,20 +193,19 @@ func (s *Service) explainInput(ref formula.Ref, m period.Month, element reportin
 	return in, nil
 }
 
-// readInputs reads the figures that a value was made of, as they were recorded with it.
-func readInputs(ctx context.Context, q pg.Querier, county int32, v Value) (map[string]*string, error) {
+// readInputs reads the figures that a value was made of, as they were recorded with it, and who owed some.
+func readInputs(ctx context.Context, q pg.Querier, county int32, v Value) (recorded map[string]*string, missing []int64, err error) {
 	var stored []byte
-	err := q.QueryRow(ctx, `SELECT inputs FROM indicator_value
+	err = q.QueryRow(ctx, `SELECT inputs, missing FROM indicator_value
 		WHERE county_id = $1 AND period = $2 AND indicator_id = $3 AND institution_id = $4`,
-		county, v.Month, v.IndicatorID, v.InstitutionID).Scan(&stored)
+		county, v.Month, v.IndicatorID, v.InstitutionID).Scan(&stored, &missing)
 	if err != nil {
-		return nil, fmt.Errorf("read figures of a value: %w", err)
+		return nil, nil, fmt.Errorf("read figures of a value: %w", err)
 	}
-	var recorded map[string]*string
 	if err := json.Unmarshal(stored, &recorded); err != nil {
-		return nil, fmt.Errorf("read figures of a value: %w", err)
+		return nil, nil, fmt.Errorf("read figures of a value: %w", err)
 	}
-	return recorded, nil
+	return recorded, missing, nil
 }
 
 // explainFacts reads the facts, who still owes some, and earlier values.

@@ -1,6 +1,8 @@
 package indicator
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"yigai/internal/formula"
@@ -102,17 +104,26 @@ func (f figure) own() total {
 	return t
 }
 
-// totals rolls a column up the tree. Only the given kinds count (nil: all); where left is set, an institution has left
-// the sums because one of its figures is not applicable.
-func (t *tree) totals(c column, kinds map[string]bool, aggregation string, left []bool) []total {
+// with is the column as if the marked institutions had nothing but the state to say; nil marks none.
+func (c column) with(marked []bool, s state) column {
+	if marked == nil {
+		return c
+	}
+	changed := slices.Clone(c)
+	for at := range changed {
+		if marked[at] {
+			changed[at] = figure{state: s}
+		}
+	}
+	return changed
+}
+
+// totals rolls a column up the tree. Only the given kinds count; nil: all.
+func (t *tree) totals(c column, kinds map[string]bool, aggregation string) []total {
 	out := make([]total, len(t.ids))
 	for i := len(t.ids) - 1; i >= 0; i-- {
 		if kinds == nil || kinds[t.kind[i]] {
-			f := c[i]
-			if left != nil && left[i] {
-				f = figure{state: notApplicable}
-			}
-			own := f.own()
+			own := c[i].own()
 			own.join(out[i], aggregation)
 			out[i] = own
 		}

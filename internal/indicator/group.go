@@ -1,7 +1,6 @@
 package indicator
 
 import (
-	"strings"
 	"sync"
 
 	"yigai/internal/formula"
@@ -44,16 +43,5 @@ func kindSet(group string) map[string]bool {
 
 // formulaText is the formula in Chinese, generated from the stored one.
 func formulaText(expr *formula.Expr, known map[string]reporting.Element) string {
-	text := expr.Text(func(slug string) string { return known[slug].NameZH })
-	for _, ref := range expr.Refs() {
-		text = strings.ReplaceAll(text, ref.Group+"的(", groupName(ref.Group)+"的(")
-	}
-	return text
-}
-
-func groupName(group string) string {
-	if name := formula.GroupName(group); name != group {
-		return name
-	}
-	return presetGroups()[group].NameZH
+	return expr.Text(func(slug string) string { return known[slug].NameZH })
 }

@@ -17,6 +17,7 @@ type plan struct {
 	inputs    []input
 	at        map[formula.Ref]int
 	judged    []int // the inputs that decide who has to report: this month's, or all where the formula has none
+	compares  bool  // holds this month against another time
 }
 
 // input is one figure a formula needs.
@@ -45,7 +46,7 @@ func (s *Service) newPlan(i Indicator, m period.Month, known map[string]reportin
 		p.at[ref] = n
 		p.inputs = append(p.inputs, s.newInput(ref, m, known[ref.Slug]))
 	}
-	p.judged = p.judge()
+	p.judged, p.compares = p.judge(), compares(p.inputs)
 	return p, true, nil
 }
 
@@ -81,7 +82,7 @@ func (p plan) judge() []int {
 			continue
 		}
 		all = append(all, n)
-		if in.ref.Window == formula.This || in.ref.Window == formula.YTD {
+		if in.current() {
 			now = append(now, n)
 		}
 	}

@@ -19,6 +19,8 @@ type sought struct {
 	from, to []string
 	kinds    []string // |kind|kind|, "" for all
 	inputs   []int32
+	compared []bool // only members with this month's figures count
+	paired   []bool // of them, the element itself is asked this month
 }
 
 func (e Explained) sought() (w sought) {
@@ -31,6 +33,7 @@ func (e Explained) sought() (w sought) {
 			kinds = "|" + strings.Join(kindsOf(in.Ref.Group), "|") + "|"
 		}
 		w.elements, w.inputs, w.kinds = append(w.elements, in.Element.ID), append(w.inputs, int32(n)), append(w.kinds, kinds)
+		w.compared, w.paired = append(w.compared, in.Compared), append(w.paired, in.Compared && in.paired)
 		w.from = append(w.from, in.Months[0].String()+"-01")
 		w.to = append(w.to, in.Months[len(in.Months)-1].String()+"-01")
 	}
@@ -48,13 +51,17 @@ func (s *Service) facts(ctx context.Context, who actor.Actor, e Explained) ([]Fa
 		SELECT w.input, i.id, i.code, i.name, o.period, o.state, o.value, o.comment, coalesce(o.report_id, 0), coalesce(o.form_id, 0),
 		       coalesce(o.form_title, ''), coalesce(o.entered_name, o.by_name), coalesce(o.entered_at, o.at),
 		       coalesce(o.submitted_name, ''), o.submitted_at, coalesce(o.reviewed_name, ''), o.reviewed_at, w.element
-		FROM unnest($5::int[], $6::text[]::date[], $7::text[]::date[], $8::text[], $9::int[]) AS w(element, first, last, kinds, input)
+		FROM unnest($5::int[], $6::text[]::date[], $7::text[]::date[], $8::text[], $9::int[], $10::bool[], $11::bool[])
+		     AS w(element, first, last, kinds, input, compared, paired)
 		JOIN indicator_fact_origin o ON o.county_id = $1 AND o.element_id = w.element AND o.period BETWEEN w.first AND w.last
 		JOIN institution_public i ON i.county_id = o.county_id AND i.id = o.institution_id
 		WHERE `+inScope+` AND i.path <@ $4::text::ltree AND (w.kinds = '' OR strpos(w.kinds, '|' || i.kind || '|') > 0)
-		ORDER BY w.input, i.code COLLATE "C", o.period LIMIT $10 OFFSET $11`,
+		  AND (NOT w.compared OR i.closed_on <= $12 OR NOT (i.id = ANY($13) OR w.paired AND NOT EXISTS (
+		       SELECT FROM reporting_fact t WHERE t.county_id = $1 AND t.period = $12 AND t.element_id = w.element
+		              AND t.institution_id = i.id AND t.state <> 'empty')))
+		ORDER BY w.input, i.code COLLATE "C", o.period LIMIT $14 OFFSET $15`,
 		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, e.Institution.Path, w.elements, w.from, w.to, w.kinds, w.inputs,
-		FactsPage+1, (e.Page-1)*FactsPage)
+		w.compared, w.paired, e.Value.Month, e.missing, FactsPage+1, (e.Page-1)*FactsPage)
 	if err != nil {
 		return nil, fmt.Errorf("read facts of a value: %w", err)
 	}

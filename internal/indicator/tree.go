@@ -3,6 +3,7 @@ package indicator
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"yigai/internal/org"
 	"yigai/internal/pg"
@@ -13,6 +14,7 @@ type tree struct {
 	ids    []int64
 	parent []int // -1 for the root
 	kind   []string
+	closed []*time.Time
 	place  map[int64]int
 }
 
@@ -31,7 +33,8 @@ func readTree(ctx context.Context, q pg.Querier, county int32) (*tree, error) {
 			}
 			parent = above
 		}
-		t.ids, t.parent, t.kind = append(t.ids, n.ID), append(t.parent, parent), append(t.kind, n.Kind)
+		t.ids, t.parent = append(t.ids, n.ID), append(t.parent, parent)
+		t.kind, t.closed = append(t.kind, n.Kind), append(t.closed, n.ClosedOn)
 		t.place[n.ID] = i
 	}
 	return t, nil

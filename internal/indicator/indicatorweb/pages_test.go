@@ -144,6 +144,25 @@ func TestValuePage(t *testing.T) {
 	})
 }
 
+func TestValuePageOfAComparison(t *testing.T) {
+	t.Parallel()
+	c := county(t)
+	for code, figures := range map[string][2]string{"A": {"100", "110"}, "B": {"300", ""}} {
+		c.Fact("2025-06", "visits_outp_emerg", code, figures[0])
+		c.Fact("2026-06", "visits_outp_emerg", code, figures[1])
+	}
+	if _, err := c.Service.Compute(t.Context(), c.County.ID, []period.Month{indicatortest.Month(t, "2026-06")}, nil); err != nil {
+		t.Fatal(err)
+	}
+	doc := visit(t, c, c.Who(c.County.Code, all...)).page(http.StatusOK, "/indicators/outp_visit_growth/values/"+c.County.Code+"/2026-06")
+	if got := text(doc, ".provenance-value"); got != "10.00 %" {
+		t.Errorf("the value reads %q", got)
+	}
+	if !strings.Contains(text(doc, "main"), "应报 2 家,按已报的 1 家同口径比较") {
+		t.Errorf("the page does not say who is compared: %s", text(doc, "main"))
+	}
+}
+
 func TestNoAccess(t *testing.T) {
 	t.Parallel()
 	c := county(t)

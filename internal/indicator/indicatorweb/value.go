@@ -85,6 +85,9 @@ func noValue(e indicator.Explained) *ui.Notice {
 	switch {
 	case !e.Value.Value.Valid:
 		return &ui.Notice{Tone: ui.Warn, Title: "没有数值:" + reason(e.Value.Reason), Text: why(e)}
+	case e.Value.Partial() && e.Compares():
+		return &ui.Notice{Tone: ui.Info, Title: fmt.Sprintf("应报 %d 家,按已报的 %d 家同口径比较", e.Value.Expected, e.Value.Reporting),
+			Text: "上期和去年同期的数也只含本月已报的单位;未报的单位列在下面,审核通过后一秒内重新计算。"}
 	case e.Value.Partial():
 		return &ui.Notice{Tone: ui.Info, Title: fmt.Sprintf("部分合计:应报 %d 家,已报 %d 家", e.Value.Expected, e.Value.Reporting),
 			Text: "分子、分母只含已审核的数字;未报的单位列在下面,审核通过后一秒内重新计算。"}
@@ -93,11 +96,9 @@ func noValue(e indicator.Explained) *ui.Notice {
 }
 
 func why(e indicator.Explained) string {
-	var absent []string
-	for _, in := range e.Inputs {
-		if !in.Value.Valid {
-			absent = append(absent, "“"+inputLabel(in)+"”")
-		}
+	absent := lacking(e, false)
+	if len(absent) == 0 {
+		absent = lacking(e, true)
 	}
 	switch {
 	case e.Value.Reason == formula.ZeroDenominator:
@@ -108,6 +109,17 @@ func why(e indicator.Explained) string {
 		return "缺少 " + strings.Join(absent, "、") + "。"
 	}
 	return ""
+}
+
+// lacking names the figures that are not there: those of this month, or those of the time it is compared with.
+func lacking(e indicator.Explained, compared bool) []string {
+	var absent []string
+	for _, in := range e.Inputs {
+		if !in.Value.Valid && in.Compared == compared {
+			absent = append(absent, "“"+inputLabel(in)+"”")
+		}
+	}
+	return absent
 }
 
 func origin(e indicator.Explained) ui.Origin {
@@ -166,6 +178,8 @@ func source(e indicator.Explained, n int, in indicator.Input) ui.Source {
 		s.Place, s.URL, s.Steps = placeOf(mine[0]), factURL(mine[0]), steps(mine[0])
 	case in.Reported > 0:
 		s.Place = fmt.Sprintf("%s至%s合计,已报 %d/%d 个月", in.Months[0].Chinese(), in.Months[len(in.Months)-1].Chinese(), in.Reported, len(in.Months))
+	case len(mine) > 0 && in.Compared && e.Value.Partial():
+		s.Place = in.Months[0].Chinese() + ",下列各机构合计,只含本月已报的单位"
 	case len(mine) > 0:
 		s.Place = in.Months[0].Chinese() + ",下列各机构合计"
 	default:
