@@ -32,7 +32,6 @@ type App struct {
 	Sessions *scs.SessionManager
 
 	database *pgserver.Server // nil when the database is somebody else's
-	stores   []*pgxstore.PostgresStore
 }
 
 // Mode says how the private database is used.
@@ -102,8 +101,8 @@ func (a *App) reachDatabase(ctx context.Context, mode Mode, log *slog.Logger) (s
 func (a *App) build(db, replica *pgxpool.Pool, now func() time.Time, log *slog.Logger) {
 	a.Deps = room.Deps{DB: db, Replica: replica, Now: now, Log: log, Calendar: period.China(),
 		DataDir: a.Config.DataDir, BaseURL: a.Config.BaseURL, Demo: a.Config.Demo, Permissions: &actor.Permissions{}}
-	store := pgxstore.NewWithCleanupInterval(db, 10*time.Minute)
-	a.stores = append(a.stores, store)
+	// The store's own cleaner cannot be stopped without a data race; the worker sweeps instead, see sweepSessions.
+	store := pgxstore.NewWithCleanupInterval(db, 0)
 	a.Sessions = accountweb.NewSessions(store, a.Config.BaseURL)
 	a.Rooms, a.Gate = a.rooms()
 	*a.Deps.Permissions = *actor.NewPermissions(declared(a.Rooms))
@@ -119,9 +118,6 @@ func declared(rooms []room.Room) []actor.Action {
 
 // Close ends the pools and, when it is ours, the database.
 func (a *App) Close() error {
-	for _, s := range a.stores {
-		s.StopCleanup()
-	}
 	if a.Deps.Replica != nil && a.Deps.Replica != a.Deps.DB {
 		a.Deps.Replica.Close()
 	}

@@ -2,10 +2,12 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"yigai/internal/jobs"
 	"yigai/internal/page"
@@ -29,8 +31,18 @@ func (a *App) hall() room.Room {
 	if a.Config.Demo {
 		routes = append(routes, room.Route{Method: "GET", Path: "/ui", Action: room.Public, Handler: gallery})
 	}
-	return room.Room{Name: "app", Title: "首页", Routes: routes,
+	return room.Room{Name: "app", Title: "首页", Routes: routes, Jobs: a.sweepSessions,
 		Nav: []room.NavItem{{Label: "首页", Path: "/", Icon: "house", Order: 0}}}
+}
+
+// sweepSessions forgets what browsers that never came back left behind; an expired session is refused anyway.
+func (a *App) sweepSessions(r *jobs.Registry) {
+	r.Every(jobs.Schedule{Name: "app.sessions", Next: jobs.Interval(time.Hour), Do: func(ctx context.Context, _ time.Time) error {
+		if _, err := a.Deps.DB.Exec(ctx, "DELETE FROM sessions WHERE expiry < now()"); err != nil {
+			return fmt.Errorf("sweep expired sessions: %w", err)
+		}
+		return nil
+	}})
 }
 
 // gallery shows every component of the design system; only in a demonstration.

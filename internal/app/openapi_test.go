@@ -20,11 +20,6 @@ func described(t *testing.T) (*App, map[string]any) {
 	t.Helper()
 	config := Config{Listen: "127.0.0.1:0", BaseURL: "http://127.0.0.1", DataDir: t.TempDir()}
 	a := New(config, pgtest.New(t), orgtest.Now, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	t.Cleanup(func() {
-		for _, s := range a.stores {
-			s.StopCleanup()
-		}
-	})
 	w := httptest.NewRecorder()
 	a.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/api/v1/openapi.json", nil))
 	var doc map[string]any
