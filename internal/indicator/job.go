@@ -38,6 +38,7 @@ func (ComputationAsked) Kind() string { return "indicator.computation_asked" }
 // Jobs registers what this room does in the background.
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.On(r, 10*time.Minute, s.factsChanged)
+	jobs.On(r, 10*time.Minute, s.monthOpened)
 	jobs.On(r, 30*time.Minute, s.definitionChanged)
 	jobs.On(r, 30*time.Minute, func(ctx context.Context, e ComputationAsked) error {
 		_, err := s.Recompute(ctx, e.County, e.Months, nil)
@@ -56,6 +57,16 @@ func (s *Service) factsChanged(ctx context.Context, e reporting.FactsChanged) er
 		months = append(months, m)
 	}
 	_, err := s.Recompute(ctx, e.County, months, e.Institutions)
+	return err
+}
+
+// monthOpened shows who owes figures; months that look back to it do not ask who owed.
+func (s *Service) monthOpened(ctx context.Context, e reporting.MonthOpened) error {
+	m, err := period.Parse(e.Month)
+	if err != nil {
+		return fmt.Errorf("read opened month: %w", err)
+	}
+	_, err = s.Compute(ctx, e.County, []period.Month{m}, nil)
 	return err
 }
 

@@ -43,6 +43,9 @@ func TestEventsReachTheValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, func() bool { return say(t, c, "plain", "A", "2026-06") == "4/-=4.00 1 of 1" })
+	c.Exec("UPDATE indicator SET enabled = true WHERE county_id = $1 AND slug = 'bed_occupancy'")
+	c.Open("2026-07")
+	await(t, func() bool { return say(t, c, "bed_occupancy", c.County.Code, "2026-07") == "-/-=missing 0 of 3" })
 }
 
 // await gives the queue time; how long it takes is measured elsewhere.

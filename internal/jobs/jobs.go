@@ -35,6 +35,14 @@ func Enqueue(ctx context.Context, tx pgx.Tx, e Event) error {
 	return nil
 }
 
+// Withdraw takes back the waiting events of a kind, for somebody who has done all that they ask in one go.
+func Withdraw(ctx context.Context, tx pgx.Tx, kind string) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM river_job WHERE kind = $1 AND state = 'available'", kind); err != nil {
+		return fmt.Errorf("withdraw %s: %w", kind, err)
+	}
+	return nil
+}
+
 // Registry collects what the rooms want done; the worker runs it.
 type Registry struct {
 	adders    []func(*river.Workers) error

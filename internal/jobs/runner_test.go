@@ -68,6 +68,20 @@ func TestWhenOneSubscriberFailsAllRunAgain(t *testing.T) {
 	}
 }
 
+func TestWithdrawnEventsAreNotDone(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	r, seen := NewRegistry(), &notes{}
+	On(r, time.Minute, func(_ context.Context, e happened) error { seen.add(e.Text); return nil })
+	announce(t, db, "withdrawn")
+	if err := pg.Tx(t.Context(), db, func(tx pgx.Tx) error { return Withdraw(t.Context(), tx, happened{}.Kind()) }); err != nil {
+		t.Fatal(err)
+	}
+	announce(t, db, "stands")
+	start(t, db, r)
+	until(t, "the event that stands", func() bool { return slices.Equal(seen.all(), []string{"stands"}) })
+}
+
 func TestAnEventGoesWithItsTransaction(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

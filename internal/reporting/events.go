@@ -25,12 +25,21 @@ func (ReportAccepted) Kind() string { return "reporting.accepted" }
 // acceptance, a correction or a load. Indicators recompute on it.
 type FactsChanged struct {
 	County       int32    `json:"county"`
-	Months       []string `json:"months"` // 2026-07, ascending
-	Institutions []int64  `json:"institutions"`
+	Months       []string `json:"months"`       // 2026-07, ascending
+	Institutions []int64  `json:"institutions"` // null: all
 }
 
 // Kind names the event.
 func (FactsChanged) Kind() string { return "reporting.facts_changed" }
+
+// MonthOpened tells later rooms that institutions owe more figures of a month than before.
+type MonthOpened struct {
+	County int32  `json:"county"`
+	Month  string `json:"month"` // 2026-07
+}
+
+// Kind names the event.
+func (MonthOpened) Kind() string { return "reporting.month_opened" }
 
 // announce enqueues the change in the transaction that makes it; nothing when nothing changed.
 func announce(ctx context.Context, tx pgx.Tx, county int32, c changedFacts) error {

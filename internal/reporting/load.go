@@ -12,6 +12,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/fault"
+	"yigai/internal/jobs"
 	"yigai/internal/pg"
 )
 
@@ -139,7 +140,7 @@ func (l *load) store(ctx context.Context) error {
 	if err := l.writeLoose(ctx); err != nil {
 		return err
 	}
-	if err := announce(ctx, l.tx, l.who.CountyID, l.changed); err != nil {
+	if err := l.announce(ctx); err != nil {
 		return err
 	}
 	action := ActionEnter
@@ -149,6 +150,23 @@ func (l *load) store(ctx context.Context) error {
 	return audit.Record(ctx, l.tx, l.who, audit.Entry{Action: action, Kind: "values", Name: "导入数据", After: map[string]any{
 		"accepted": l.options.Accepted, "imported": l.result.Imported, "updated": l.result.Updated, "unchanged": l.result.Unchanged,
 		"ignored": l.result.Ignored}})
+}
+
+// announce tells of changed facts and of opened months. Where a load brings both, everybody's values are computed anew
+// with its facts: an opened report is asked for more than was loaded.
+func (l *load) announce(ctx context.Context) error {
+	if len(l.changed.months) > 0 {
+		if len(l.opened) > 0 {
+			l.changed.institutions = nil
+		}
+		return announce(ctx, l.tx, l.who.CountyID, l.changed)
+	}
+	for _, m := range l.opened {
+		if err := jobs.Enqueue(ctx, l.tx, MonthOpened{County: l.who.CountyID, Month: m.String()}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refusal is the fault of a load with refused rows.

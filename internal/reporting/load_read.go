@@ -26,6 +26,7 @@ type load struct {
 	rows      []loadRow // those not refused so far
 	reports   map[reportKey]loadReport
 	changed   changedFacts
+	opened    []period.Month // months in which reports were opened
 	result    Loaded
 }
 

@@ -163,8 +163,12 @@ func (l *load) openReports(ctx context.Context) error {
 	for m, forms := range wanted {
 		for f, reporters := range forms {
 			o := opening{f, f.LayoutIn(m).Version, f.DueAt(m, l.calendar)}
-			if _, err := insertReports(ctx, l.tx, l.who.CountyID, m, []opening{o}, reporters); err != nil {
+			opened, err := insertReports(ctx, l.tx, l.who.CountyID, m, []opening{o}, reporters)
+			if err != nil {
 				return err
+			}
+			if opened > 0 && !slices.Contains(l.opened, m) {
+				l.opened = append(l.opened, m)
 			}
 		}
 	}

@@ -41,6 +41,13 @@ func TestLoadIntoDraft(t *testing.T) {
 	if s.Report.State != reporting.Draft || s.Report.Filled != 2 || s.Report.Errors != 1 || s.Cells[w.key("visits_total")].String() != "5400" {
 		t.Errorf("the report is %+v", s.Report)
 	}
+	before := w.count(t, "SELECT count(*) FROM river_job WHERE kind = 'reporting.month_opened'")
+	if _, err := w.load(t, w.clerk, reporting.LoadOptions{}, row(1, w.hospital.Code, "visits_total", "2026-06", "5")); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.count(t, "SELECT count(*) FROM river_job WHERE kind = 'reporting.month_opened' AND args->>'month' = '2026-06'"); before != 1 || n != 1 {
+		t.Errorf("%d months opened before the load, %d by it", before, n)
+	}
 	if proxy := w.find(t, "clinic_monthly", july); proxy.State != reporting.Draft || proxy.Filled != 1 {
 		t.Errorf("the proxy report is %+v", proxy)
 	}
@@ -92,6 +99,9 @@ func TestLoadAcceptedHistory(t *testing.T) {
 	events := w.count(t, "SELECT count(*) FROM river_job WHERE kind = 'reporting.facts_changed'")
 	if loaded, err = w.load(t, w.chief, reporting.LoadOptions{Accepted: true}, rows...); err != nil || loaded.Unchanged != 5 {
 		t.Errorf("the same again: %+v, %v", loaded, err)
+	}
+	if n := w.count(t, `SELECT count(*) FROM river_job WHERE kind = 'reporting.facts_changed' AND args->'institutions' = 'null'`); n != 1 {
+		t.Error("opened reports ask for more than was loaded, but only the loaded institutions are computed")
 	}
 	if n := w.count(t, "SELECT count(*) FROM river_job WHERE kind = 'reporting.facts_changed'"); events != 1 || n != 1 {
 		t.Errorf("%d events, then %d; want 1 and no more", events, n)

@@ -37,6 +37,9 @@ func (s *Service) openMonth(ctx context.Context, who actor.Actor, m period.Month
 		if opened, err = insertReports(ctx, tx, who.CountyID, m, s.openable(c, m, dueAfter), nil); err != nil || opened == 0 {
 			return err
 		}
+		if err := jobs.Enqueue(ctx, tx, MonthOpened{County: who.CountyID, Month: m.String()}); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionConfigure, Kind: "month", ID: m.String(), Name: m.Chinese(),
 			After: map[string]any{"opened": opened}})
 	})
@@ -76,7 +79,7 @@ func (s *Service) OpenDue(ctx context.Context, at time.Time) error {
 	}
 	for _, county := range counties {
 		who := actor.System(county.id, county.path, ActionConfigure)
-		for _, m := range monthsOpenAt(at) {
+		for _, m := range MonthsOpenAt(at) {
 			if _, err := s.openMonth(ctx, who, m, county.since); err != nil {
 				return err
 			}
@@ -85,8 +88,8 @@ func (s *Service) OpenDue(ctx context.Context, at time.Time) error {
 	return nil
 }
 
-// monthsOpenAt lists the months whose reports are open and not long past.
-func monthsOpenAt(at time.Time) []period.Month {
+// MonthsOpenAt lists the months whose reports are open at a moment and not long past.
+func MonthsOpenAt(at time.Time) []period.Month {
 	m := period.MonthOf(at)
 	if at.In(period.Shanghai).Day() < openingDay {
 		return []period.Month{m.Prev()}

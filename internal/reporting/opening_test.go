@@ -24,12 +24,18 @@ func TestOpenMonth(t *testing.T) {
 	if n := w.reports(t, july); n != 2 {
 		t.Fatalf("%d reports, want the hospital's own and its proxy report", n)
 	}
+	if n := w.count(t, "SELECT count(*) FROM river_job WHERE kind = 'reporting.month_opened' AND args->>'month' = '2026-07'"); n != 1 {
+		t.Errorf("%d events say that the month was opened", n)
+	}
 	if due := w.report.DueAt.In(period.Shanghai).Format("2006-01-02 15:04:05"); due != "2026-08-05 23:59:59" {
 		t.Errorf("due at %s", due)
 	}
 	again, err := w.svc.OpenMonth(t.Context(), w.chief, reportingtest.Month(t, july))
 	if err != nil || again != 0 {
 		t.Errorf("a second time opens %d, %v", again, err)
+	}
+	if n := w.count(t, "SELECT count(*) FROM river_job WHERE kind = 'reporting.month_opened'"); n != 1 {
+		t.Errorf("%d events, though nothing was opened", n)
 	}
 	orgtest.Institution(t, w.db, w.county, "county_hospital", "县医院")
 	if n, err := w.svc.OpenMonth(t.Context(), w.chief, reportingtest.Month(t, july)); err != nil || n != 1 {

@@ -165,11 +165,17 @@ func (l *load) openMonth(ctx context.Context) (period.Month, error) {
 // historyMonths is how many accepted months the demo shows.
 const historyMonths = 24
 
-// months are those with figures, oldest first, the open one last. The forms came into force in January 2024.
+// months are those that are opened, oldest first: the history, the one under review, and what the room has opened since.
+// The forms came into force in January 2024.
 func (l *load) months() []period.Month {
 	var all []period.Month
 	for m := l.world.open.Add(-l.past); !m.After(l.world.open); m = m.Next() {
 		if m.Year() >= 2024 {
+			all = append(all, m)
+		}
+	}
+	for _, m := range reporting.MonthsOpenAt(l.Now()) {
+		if m.After(l.world.open) {
 			all = append(all, m)
 		}
 	}

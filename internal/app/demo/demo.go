@@ -24,6 +24,7 @@ import (
 	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/indicator"
+	"yigai/internal/jobs"
 	"yigai/internal/org"
 	"yigai/internal/period"
 	"yigai/internal/pg"
@@ -111,10 +112,16 @@ func (l *load) run(ctx context.Context) error {
 	return l.finish(ctx)
 }
 
-// compute brings the indicators of every month with figures up to date.
+// compute brings the indicators of every month up to date, which is all that opening the months asked for.
 func (l *load) compute(ctx context.Context) error {
-	_, err := indicator.New(l.DB, l.Now, l.Calendar).Compute(ctx, l.county.ID, l.months(), nil)
-	return err
+	if _, err := indicator.New(l.DB, l.Now, l.Calendar).Compute(ctx, l.county.ID, l.months(), nil); err != nil {
+		return err
+	}
+	err := pg.Tx(ctx, l.DB, func(tx pgx.Tx) error { return jobs.Withdraw(ctx, tx, reporting.MonthOpened{}.Kind()) })
+	if err != nil {
+		return err
+	}
+	return analyze(ctx, l.DB, "indicator_value", "indicator_run")
 }
 
 const finishedAction = "demo.load"

@@ -6,7 +6,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
-	"yigai/internal/period"
 	"yigai/internal/pg"
 	"yigai/internal/reporting"
 )
@@ -49,6 +48,9 @@ func (l *load) fill(ctx context.Context, stories []story) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	if err := analyze(ctx, l.DB, "institution", "report", "cell", "cell_change", "fact"); err != nil {
+		return err
+	}
 	err = l.once(ctx, "report_snapshot", func(tx pgx.Tx) error {
 		if err := updateReports(ctx, tx, l.county.ID, stories); err != nil {
 			return err
@@ -58,7 +60,7 @@ func (l *load) fill(ctx context.Context, stories []story) error {
 	if err != nil {
 		return err
 	}
-	return analyze(ctx, l.DB)
+	return analyze(ctx, l.DB, "report", "report_event", "report_snapshot", "cell_remark")
 }
 
 // once writes unless a load that was broken off has done so.
@@ -82,13 +84,9 @@ func (l *load) writeTrail(ctx context.Context, tx pgx.Tx, b *book, stories []sto
 	return copyRemarks(ctx, tx, l.county.ID, b, stories)
 }
 
-// openMonths opens every month of the history, and the one after the open month while its deadline is ahead.
+// openMonths opens every month of the history and those after it that are open today.
 func (l *load) openMonths(ctx context.Context) error {
-	months := l.months()
-	for m := l.world.open.Next(); m.Before(period.MonthOf(l.Now())); m = m.Next() {
-		months = append(months, m)
-	}
-	for _, m := range months {
+	for _, m := range l.months() {
 		if _, err := l.reporting.OpenMonth(ctx, l.who, m); err != nil {
 			return err
 		}

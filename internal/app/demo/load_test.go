@@ -172,6 +172,53 @@ func TestBeforeTheDeadline(t *testing.T) {
 	})
 }
 
+func TestAnyDay(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]struct {
+		now    time.Time
+		open   string // under review
+		latest string // the last one opened
+	}{
+		"just after the deadline":               {time.Date(2026, 8, 6, 0, 5, 0, 0, period.Shanghai), "2026-07", "2026-07"},
+		"when the month's own reports are open": {time.Date(2026, 8, 26, 9, 0, 0, 0, period.Shanghai), "2026-07", "2026-08"},
+		"in January":                            {time.Date(2026, 1, 3, 9, 0, 0, 0, period.Shanghai), "2025-11", "2025-12"},
+		"in January after the deadline":         {time.Date(2026, 1, 7, 9, 0, 0, 0, period.Shanghai), "2025-12", "2025-12"},
+		"in the holidays":                       {time.Date(2026, 10, 6, 9, 0, 0, 0, period.Shanghai), "2026-08", "2026-09"},
+		"after the holidays":                    {time.Date(2026, 10, 9, 9, 0, 0, 0, period.Shanghai), "2026-09", "2026-09"},
+		"on the last evening of a month":        {time.Date(2026, 2, 28, 23, 50, 0, 0, period.Shanghai), "2026-01", "2026-02"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := loadAt(t, want.now, 1)
+			if n := d.number(t, `SELECT count(*) FROM report WHERE county_id = $1 AND state = 'returned' AND period = ($2 || '-01')::date`, want.open); n != 2 {
+				t.Errorf("%d reports of %s were sent back", n, want.open)
+			}
+			if n := d.number(t, `SELECT count(*) FROM report WHERE county_id = $1 HAVING max(period) = ($2 || '-01')::date`, want.latest); n == 0 {
+				t.Errorf("%s is not the last month opened", want.latest)
+			}
+			d.isConsistent(t, want.now)
+		})
+	}
+}
+
+// isConsistent looks for what cannot be on any day.
+func (d *loaded) isConsistent(t *testing.T, now time.Time) {
+	for what, sql := range map[string]string{
+		"events in the future":                       `SELECT count(*) FROM report_event WHERE county_id = $1 AND at > $2`,
+		"figures typed in the future":                `SELECT count(*) FROM cell WHERE county_id = $1 AND at > $2`,
+		"reports handed in before their month ended": `SELECT count(*) FROM report WHERE county_id = $1 AND submitted_at < $2 AND submitted_at < (period + interval '1 month') AT TIME ZONE 'Asia/Shanghai'`,
+		"opened months without indicators": `SELECT count(DISTINCT r.period) FROM report r WHERE r.county_id = $1 AND $2::timestamptz IS NOT NULL
+			AND NOT EXISTS (SELECT FROM indicator_run i WHERE i.county_id = r.county_id AND i.period = r.period AND i.value_count > 0)`,
+		"computations still asked for": `SELECT count(*) FROM river_job WHERE $1::int > 0 AND $2::timestamptz IS NOT NULL AND kind = 'reporting.month_opened'`,
+		"states without their event": `SELECT count(*) FROM report r WHERE county_id = $1 AND $2::timestamptz IS NOT NULL AND state <> 'not_started'
+			AND state <> (SELECT to_state FROM report_event e WHERE e.county_id = r.county_id AND e.report_id = r.id ORDER BY id DESC LIMIT 1)`,
+	} {
+		if n := d.number(t, sql, now); n != 0 {
+			t.Errorf("%d %s", n, what)
+		}
+	}
+}
+
 // fingerprint is a hash over the facts of the last three months by the codes of institutions and elements.
 func (d *loaded) fingerprint(t *testing.T) string {
 	t.Helper()

@@ -53,10 +53,20 @@ var freshPlans = map[planKey]plan{
 	{formClinic, "K-T01"}:    {state: reporting.Submitted},
 }
 
-// planOf says how far the report has come.
-func planOf(form, code string, open, month period.Month) plan {
+// earlyPlans are the reports begun before the month is over: staff and beds are known by then.
+var earlyPlans = map[planKey]plan{
+	{formTownship, "K-T02"}: {state: reporting.Draft, part: 9},
+}
+
+// planOf says how far the report has come today.
+func planOf(form, code string, open, month, today period.Month) plan {
 	key := planKey{form, code}
 	switch {
+	case !month.Before(today):
+		if p, ok := earlyPlans[key]; ok {
+			return p
+		}
+		return plan{state: reporting.NotStarted}
 	case month.Before(open):
 		return everythingAccepted
 	case month == open:

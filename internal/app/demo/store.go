@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,8 +31,8 @@ func anyRow(ctx context.Context, q pg.Querier, county int32, table string) (ther
 }
 
 // analyze tells the planner of what was copied in: without it the first computations would take wrong turns.
-func analyze(ctx context.Context, q pg.Querier) error {
-	if _, err := q.Exec(ctx, `ANALYZE institution, report, cell, cell_change, fact`); err != nil {
+func analyze(ctx context.Context, q pg.Querier, tables ...string) error {
+	if _, err := q.Exec(ctx, "ANALYZE "+strings.Join(tables, ", ")); err != nil {
 		return fmt.Errorf("analyze copied tables: %w", err)
 	}
 	return nil

@@ -45,7 +45,7 @@ type teller struct {
 }
 
 func (t teller) tell(r report) story {
-	s := story{report: r, plan: planOf(r.form, r.code, t.world.open, r.month), clerk: t.staff.clerk(r.code),
+	s := story{report: r, plan: planOf(r.form, r.code, t.world.open, r.month, period.MonthOf(t.now)), clerk: t.staff.clerk(r.code),
 		reviewer: t.staff.reviewers[t.draw(r, "reviewer", 0, int64(len(t.staff.reviewers)-1))],
 		head:     t.staff.names.of("head " + r.code), corrected: t.world.corrected(r.form, r.code, r.month)}
 	if s.state == reporting.NotStarted {
