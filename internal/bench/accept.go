@@ -24,9 +24,12 @@ func accept(ctx context.Context, w *world) ([]line, error) {
 		return nil, err
 	}
 	if b.worker == nil {
-		if b.worker, err = b.app.StartWorker(ctx); err != nil {
+		working, end := context.WithCancel(ctx)
+		if b.worker, err = b.app.StartWorker(working); err != nil {
+			end()
 			return nil, err
 		}
+		b.endSeals = end
 	}
 	times, err := w.acceptAll(ctx, b)
 	if err != nil {

@@ -29,8 +29,9 @@ type web struct {
 	bare     *site
 	stopBare func()
 	worker   *jobs.Runner
-	bureau   []string // cookies of staff who see the whole county
-	clerk    string   // cookie of who enters the first township's figures
+	endSeals context.CancelFunc // the sealer ends with its context
+	bureau   []string           // cookies of staff who see the whole county
+	clerk    string             // cookie of who enters the first township's figures
 	auditor  string
 	bareUser string
 }
@@ -66,6 +67,7 @@ func (b *web) close() error {
 	var err error
 	if b.worker != nil {
 		err = b.worker.Stop(context.Background())
+		b.endSeals()
 	}
 	for _, s := range []*site{b.site, b.bare} {
 		if s != nil {
