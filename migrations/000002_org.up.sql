@@ -51,7 +51,7 @@ CREATE INDEX institution_division_code ON institution (county_id, division_code)
 
 -- A medical community has one lead hospital; membership has dates.
 CREATE TABLE community (
-    county_id           int NOT NULL REFERENCES county,
+    county_id           int NOT NULL,
     id                  bigint GENERATED ALWAYS AS IDENTITY,
     name                text NOT NULL CHECK (name <> ''),
     lead_institution_id bigint NOT NULL,
@@ -61,7 +61,7 @@ CREATE TABLE community (
     CONSTRAINT community_lead FOREIGN KEY (county_id, lead_institution_id) REFERENCES institution (county_id, id)
 );
 CREATE TABLE community_member (
-    county_id      int NOT NULL REFERENCES county,
+    county_id      int NOT NULL,
     community_id   bigint NOT NULL,
     institution_id bigint NOT NULL,
     joined_on      date NOT NULL,

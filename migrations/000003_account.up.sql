@@ -29,7 +29,7 @@ CREATE INDEX account_institution_id ON account (county_id, institution_id);
 
 -- The institutions of scope "list"; each stands for its subtree.
 CREATE TABLE account_scope (
-    county_id      int NOT NULL REFERENCES county,
+    county_id      int NOT NULL,
     account_id     bigint NOT NULL,
     institution_id bigint NOT NULL,
     PRIMARY KEY (county_id, account_id, institution_id),
@@ -38,7 +38,7 @@ CREATE TABLE account_scope (
 );
 
 CREATE TABLE account_session (
-    county_id    int NOT NULL REFERENCES county,
+    county_id    int NOT NULL,
     id           bigint GENERATED ALWAYS AS IDENTITY,
     account_id   bigint NOT NULL,
     started_at   timestamptz NOT NULL DEFAULT now(),
@@ -56,7 +56,7 @@ CREATE INDEX account_session_account ON account_session (county_id, account_id, 
 CREATE INDEX account_session_started ON account_session (started_at);
 
 CREATE TABLE account_token (
-    county_id    int NOT NULL REFERENCES county,
+    county_id    int NOT NULL,
     id           bigint GENERATED ALWAYS AS IDENTITY,
     account_id   bigint NOT NULL,
     name         text NOT NULL,

@@ -36,7 +36,7 @@ CREATE TABLE form (
 );
 -- Who fills a form that is not owed by every institution of its kinds.
 CREATE TABLE form_assignment (
-    county_id      int NOT NULL REFERENCES county,
+    county_id      int NOT NULL,
     form_id        int NOT NULL,
     institution_id bigint NOT NULL,
     PRIMARY KEY (county_id, form_id, institution_id),
@@ -44,7 +44,7 @@ CREATE TABLE form_assignment (
     FOREIGN KEY (county_id, institution_id) REFERENCES institution (county_id, id)
 );
 CREATE TABLE form_version (
-    county_id      int NOT NULL REFERENCES county,
+    county_id      int NOT NULL,
     form_id        int NOT NULL,
     version        int NOT NULL,
     effective_from date NOT NULL CHECK (extract(day FROM effective_from) = 1),
@@ -54,7 +54,7 @@ CREATE TABLE form_version (
     FOREIGN KEY (county_id, form_id) REFERENCES form (county_id, id)
 );
 CREATE TABLE form_item (
-    county_id  int NOT NULL REFERENCES county,
+    county_id  int NOT NULL,
     form_id    int NOT NULL,
     version    int NOT NULL,
     element_id int NOT NULL,
@@ -91,7 +91,7 @@ CREATE TABLE reporting_catalogue (
 );
 
 CREATE TABLE report (
-    county_id          int NOT NULL REFERENCES county,
+    county_id          int NOT NULL,
     id                 bigint GENERATED ALWAYS AS IDENTITY,
     form_id            int NOT NULL,
     form_version       int NOT NULL,
@@ -127,7 +127,7 @@ CREATE INDEX report_open ON report (county_id, state, institution_id) WHERE stat
 CREATE INDEX report_institution ON report (county_id, institution_id, period DESC);
 
 CREATE TABLE report_event (
-    county_id  int NOT NULL REFERENCES county,
+    county_id  int NOT NULL,
     id         bigint GENERATED ALWAYS AS IDENTITY,
     report_id  bigint NOT NULL,
     from_state text NOT NULL,
@@ -143,7 +143,7 @@ CREATE INDEX report_event_report ON report_event (county_id, report_id, id);
 
 -- One figure of a report. No row = never touched; state tells empty, a value (zero included) and not applicable apart.
 CREATE TABLE cell (
-    county_id  int NOT NULL REFERENCES county,
+    county_id  int NOT NULL,
     report_id  bigint NOT NULL,
     subject_id bigint NOT NULL,                       -- the institution the figure is about
     element_id int NOT NULL,
@@ -161,7 +161,7 @@ CREATE TABLE cell (
     FOREIGN KEY (county_id, element_id) REFERENCES element (county_id, id)
 );
 CREATE TABLE cell_change (
-    county_id  int NOT NULL REFERENCES county,
+    county_id  int NOT NULL,
     id         bigint GENERATED ALWAYS AS IDENTITY,
     report_id  bigint NOT NULL,
     subject_id bigint NOT NULL,
@@ -188,7 +188,7 @@ CREATE TRIGGER report_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON r
 
 -- Remarks of the reviewer (or the clerk's answer) on one cell.
 CREATE TABLE cell_remark (
-    county_id  int NOT NULL REFERENCES county,
+    county_id  int NOT NULL,
     id         bigint GENERATED ALWAYS AS IDENTITY,
     report_id  bigint NOT NULL,
     subject_id bigint NOT NULL,
@@ -205,7 +205,7 @@ CREATE INDEX cell_remark_report ON cell_remark (county_id, report_id, id);
 
 -- Why a warning is right as it stands. Bound to the figures it explains: other figures ask again.
 CREATE TABLE explanation (
-    county_id  int NOT NULL REFERENCES county,
+    county_id  int NOT NULL,
     report_id  bigint NOT NULL,
     rule_code  text NOT NULL,
     subject_id bigint NOT NULL,
@@ -220,7 +220,7 @@ CREATE TABLE explanation (
 
 -- What was submitted or accepted, as it stood: for differences and for reproducing old figures.
 CREATE TABLE report_snapshot (
-    county_id  int NOT NULL REFERENCES county,
+    county_id  int NOT NULL,
     report_id  bigint NOT NULL,
     submission int NOT NULL,
     accepted   boolean NOT NULL,
@@ -233,7 +233,7 @@ CREATE TABLE report_snapshot (
 
 -- Facts: accepted figures, and figures loaded for elements that are on no form.
 CREATE TABLE fact (
-    county_id      int NOT NULL REFERENCES county,
+    county_id      int NOT NULL,
     period         date NOT NULL CHECK (extract(day FROM period) = 1),
     element_id     int NOT NULL,
     institution_id bigint NOT NULL,

@@ -20,7 +20,7 @@ CREATE TABLE indicator (
 );
 -- In force in a month is the highest version whose effective_from is not later: a correction may name the same month.
 CREATE TABLE indicator_version (
-    county_id      int NOT NULL REFERENCES county,
+    county_id      int NOT NULL,
     indicator_id   int NOT NULL,
     version        int NOT NULL,
     effective_from date NOT NULL CHECK (extract(day FROM effective_from) = 1),
@@ -31,7 +31,7 @@ CREATE TABLE indicator_version (
     FOREIGN KEY (county_id, indicator_id) REFERENCES indicator (county_id, id)
 );
 CREATE TABLE indicator_target (
-    county_id      int NOT NULL REFERENCES county,
+    county_id      int NOT NULL,
     id             int GENERATED ALWAYS AS IDENTITY,
     indicator_id   int NOT NULL,
     kind           text NOT NULL DEFAULT '',          -- kind of institution it is for; '' = all
@@ -49,7 +49,7 @@ CREATE TABLE indicator_target (
     FOREIGN KEY (county_id, indicator_id) REFERENCES indicator (county_id, id)
 );
 CREATE TABLE indicator_value (
-    county_id      int NOT NULL REFERENCES county,
+    county_id      int NOT NULL,
     period         date NOT NULL CHECK (extract(day FROM period) = 1),
     indicator_id   int NOT NULL,
     institution_id bigint NOT NULL,
@@ -73,7 +73,7 @@ CREATE INDEX indicator_value_trend ON indicator_value (county_id, institution_id
 
 -- A complete value that later figures or a later formula replaced: the old figure stays.
 CREATE TABLE indicator_correction (
-    county_id      int NOT NULL REFERENCES county,
+    county_id      int NOT NULL,
     id             bigint GENERATED ALWAYS AS IDENTITY,
     period         date NOT NULL,
     indicator_id   int NOT NULL,
