@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"yigai/internal/actor"
+	"yigai/internal/org"
 	"yigai/internal/period"
 )
 
@@ -25,66 +26,81 @@ type Headlines struct {
 	Items []Headline
 }
 
-// Red lists what misses its target most in the county's latest accepted month, at most n.
-func (s *Service) Red(ctx context.Context, who actor.Actor, n int) (Headlines, error) {
-	h, err := s.headlines(ctx, who)
-	if err != nil {
-		return h, err
-	}
-	h.Items = slices.DeleteFunc(h.Items, func(x Headline) bool { return x.Now.Status() != NotMet })
-	slices.SortStableFunc(h.Items, func(a, b Headline) int { return b.Now.Gap().Cmp(a.Now.Gap()) })
-	h.Items = h.Items[:min(n, len(h.Items))]
-	return h, nil
-}
-
-// Own lists the main indicators of the reader's own institution: those with a target first, at most n.
-func (s *Service) Own(ctx context.Context, who actor.Actor, n int) (Headlines, error) {
-	h, err := s.headlines(ctx, who)
-	if err != nil {
-		return h, err
-	}
-	h.Items = slices.DeleteFunc(h.Items, func(x Headline) bool { return !x.Now.Value.Valid })
-	slices.SortStableFunc(h.Items, func(a, b Headline) int {
-		return boolInt(b.Now.HasTarget) - boolInt(a.Now.HasTarget)
-	})
-	h.Items = h.Items[:min(n, len(h.Items))]
-	return h, nil
-}
-
-// headlines reads all enabled indicators of the reader's focus in the latest month.
-func (s *Service) headlines(ctx context.Context, who actor.Actor) (h Headlines, err error) {
+// Headlines lists what the county misses most, at most red, for those who see all of it; for everybody else the main
+// indicators of their own institution, those with a target first, at most own.
+func (s *Service) Headlines(ctx context.Context, who actor.Actor, red, own int) (h Headlines, err error) {
 	if err := who.Require(ActionView); err != nil {
-		return h, err
-	}
-	if h.Month, err = s.LatestMonth(ctx, who); err != nil {
 		return h, err
 	}
 	if h.Place, err = s.focus(ctx, who); err != nil || h.Place.ID == 0 {
 		return h, err
 	}
+	if h.Month, err = s.LatestMonth(ctx, who); err != nil {
+		return h, err
+	}
+	if err := s.present(ctx, who, &h); err != nil {
+		return h, err
+	}
+	if h.Place.Kind == org.KindCounty {
+		h.Items = first(red, mostMissed(h.Items))
+	} else {
+		h.Items = first(own, withTarget(h.Items))
+	}
+	err = s.past(ctx, who, &h)
+	return h, err
+}
+
+func first(n int, list []Headline) []Headline { return list[:min(n, len(list))] }
+
+func mostMissed(all []Headline) []Headline {
+	all = slices.DeleteFunc(all, func(x Headline) bool { return x.Now.Status() != NotMet })
+	slices.SortStableFunc(all, func(a, b Headline) int { return b.Now.Gap().Cmp(a.Now.Gap()) })
+	return all
+}
+
+func withTarget(all []Headline) []Headline {
+	all = slices.DeleteFunc(all, func(x Headline) bool { return !x.Now.Value.Valid })
+	slices.SortStableFunc(all, func(a, b Headline) int { return boolInt(b.Now.HasTarget) - boolInt(a.Now.HasTarget) })
+	return all
+}
+
+// present reads this month of all enabled indicators; the past is read of those chosen only.
+func (s *Service) present(ctx context.Context, who actor.Actor, h *Headlines) error {
 	all, err := definitions(ctx, s.db, who.CountyID)
 	if err != nil {
-		return h, err
+		return err
 	}
-	ids := enabledIDs(all)
-	now, err := pointsOf(ctx, s.db, who.CountyID, h.Month, ids, []int64{h.Place.ID})
+	now, err := pointsOf(ctx, s.db, who.CountyID, h.Month, enabledIDs(all), []int64{h.Place.ID})
 	if err != nil {
-		return h, err
-	}
-	last, err := pointsOf(ctx, s.db, who.CountyID, h.Month.Prev(), ids, []int64{h.Place.ID})
-	if err != nil {
-		return h, err
-	}
-	trends, err := trendsOf(ctx, s.db, who.CountyID, h.Place.ID, ids, h.Month.Add(-11), h.Month)
-	if err != nil {
-		return h, err
+		return err
 	}
 	for _, i := range all {
 		if j := judge(i, h.Place.Kind, h.Month, now, h.Place.ID); i.Enabled && j.Present {
-			h.Items = append(h.Items, Headline{Indicator: i, Now: j, LastMonth: last[spot{i.ID, h.Place.ID}], Trend: trends[i.ID]})
+			h.Items = append(h.Items, Headline{Indicator: i, Now: j})
 		}
 	}
-	return h, nil
+	return nil
+}
+
+// past adds the month before and the trends.
+func (s *Service) past(ctx context.Context, who actor.Actor, h *Headlines) error {
+	ids := make([]int32, len(h.Items))
+	for n, x := range h.Items {
+		ids[n] = x.Indicator.ID
+	}
+	last, err := pointsOf(ctx, s.db, who.CountyID, h.Month.Prev(), ids, []int64{h.Place.ID})
+	if err != nil {
+		return err
+	}
+	trends, err := trendsOf(ctx, s.db, who.CountyID, h.Place.ID, ids, h.Month.Add(-11), h.Month)
+	if err != nil {
+		return err
+	}
+	for n := range h.Items {
+		id := ids[n]
+		h.Items[n].LastMonth, h.Items[n].Trend = last[spot{id, h.Place.ID}], trends[id]
+	}
+	return nil
 }
 
 func enabledIDs(all []Indicator) []int32 {

@@ -185,11 +185,11 @@ func TestExplain(t *testing.T) {
 func TestHeadlines(t *testing.T) {
 	t.Parallel()
 	c := shown(t)
-	red, err := c.Service.Red(ctx, manager(c), 8)
+	red, err := c.Service.Headlines(ctx, manager(c), 8, 6)
 	if err != nil || len(red.Items) != 1 || red.Items[0].Indicator.Slug != "rate" || red.Place.Code != c.County.Code {
 		t.Errorf("red is %+v: %v", red, err)
 	}
-	own, err := c.Service.Own(ctx, c.Who("A", indicator.ActionView), 6)
+	own, err := c.Service.Headlines(ctx, c.Who("A", indicator.ActionView), 8, 6)
 	if err != nil || len(own.Items) != 1 || own.Place.Code != "A" || own.Items[0].Now.Status() != indicator.Met {
 		t.Errorf("own is %+v: %v", own, err)
 	}

@@ -21,18 +21,17 @@ func (h *handler) home(ctx context.Context, who actor.Actor) ([]room.Panel, erro
 	if !who.May(indicator.ActionView) {
 		return nil, nil
 	}
-	red, err := h.svc.Red(ctx, who, mostRed)
-	if err != nil || red.Place.ID == 0 {
+	found, err := h.svc.Headlines(ctx, who, mostRed, mostOwn)
+	if err != nil || found.Place.ID == 0 {
 		return nil, err
 	}
-	if red.Place.Kind == org.KindCounty {
-		return []room.Panel{{Order: 30, Body: redPanel(red.Month.Chinese(), headlineTable(red), "/indicators?period="+red.Month.String()+"&tab=county")}}, nil
+	if found.Place.Kind == org.KindCounty {
+		return []room.Panel{{Order: 30, Body: redPanel(found.Month.Chinese(), headlineTable(found), "/indicators?period="+found.Month.String()+"&tab=county")}}, nil
 	}
-	own, err := h.svc.Own(ctx, who, mostOwn)
-	if err != nil || len(own.Items) == 0 {
-		return nil, err
+	if len(found.Items) == 0 {
+		return nil, nil
 	}
-	return []room.Panel{{Order: 30, Body: ownPanel(own.Month.Chinese(), own.Place.Name, headlineStats(own))}}, nil
+	return []room.Panel{{Order: 30, Body: ownPanel(found.Month.Chinese(), found.Place.Name, headlineStats(found))}}, nil
 }
 
 func headlineTable(h indicator.Headlines) ui.Table {
