@@ -16,6 +16,9 @@ const sealEvery = 5 * time.Second
 // Work runs the jobs of all rooms until ctx ends.
 func (a *App) Work(ctx context.Context) error {
 	run, err := a.StartWorker(ctx)
+	if ctx.Err() != nil && run == nil {
+		return nil // asked to stop before it had begun
+	}
 	if err != nil {
 		return err
 	}

@@ -2,24 +2,11 @@ package reporting
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"yigai/internal/jobs"
 )
-
-// ReportAccepted tells later rooms that a report was accepted.
-type ReportAccepted struct {
-	County      int32     `json:"county"`
-	Report      int64     `json:"report"`
-	Institution int64     `json:"institution"`
-	Month       string    `json:"month"` // 2026-07
-	At          time.Time `json:"at"`
-}
-
-// Kind names the event.
-func (ReportAccepted) Kind() string { return "reporting.accepted" }
 
 // FactsChanged tells later rooms that figures of these months and institutions are other than before: after an
 // acceptance, a correction or a load. Indicators recompute on it.

@@ -13,7 +13,6 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/fault"
-	"yigai/internal/jobs"
 	"yigai/internal/period"
 	"yigai/internal/pg"
 )
@@ -134,9 +133,6 @@ func (s *Service) accept(ctx context.Context, tx pgx.Tx, who actor.Actor, r Repo
 	}
 	changed, err := writeFacts(ctx, tx, who.CountyID, []int64{r.ID})
 	if err != nil {
-		return err
-	}
-	if err := jobs.Enqueue(ctx, tx, ReportAccepted{County: who.CountyID, Report: r.ID, Institution: r.InstitutionID, Month: r.Month.String(), At: s.now()}); err != nil {
 		return err
 	}
 	return announce(ctx, tx, who.CountyID, changed)

@@ -219,7 +219,7 @@ func TestAcceptanceWritesFactsAndTells(t *testing.T) {
 			t.Errorf("fact %s is %q, want %q", slug, got, want)
 		}
 	}
-	for kind, want := range map[string]int{"reporting.accepted": 1, "reporting.facts_changed": 1} {
+	for kind, want := range map[string]int{"reporting.facts_changed": 1} {
 		if n := w.count(t, "SELECT count(*) FROM river_job WHERE kind = $1", kind); n != want {
 			t.Errorf("%d events %s, want %d", n, kind, want)
 		}

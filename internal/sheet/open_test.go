@@ -126,27 +126,6 @@ func peak(work func()) uint64 {
 	return highest - before.HeapInuse
 }
 
-// Not parallel: it measures the memory of the process.
-func TestAMillionEmptyRowsStayBounded(t *testing.T) {
-	var xml bytes.Buffer
-	xml.WriteString(`<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>编码</v></c></row>`)
-	for row := 2; row < 1_048_576; row++ {
-		fmt.Fprintf(&xml, `<row r="%d" s="1" customFormat="1"/>`, row)
-	}
-	xml.WriteString(`<row r="1048576"><c r="A1048576" t="str"><v>K1</v></c></row></sheetData></worksheet>`)
-	data := workbookAround(t, &xml)
-	xml = bytes.Buffer{}
-
-	var all []sheet.Row
-	grown := peak(func() { _, all = read(t, data, people) })
-	if len(all) != 1 || all[0].Number != 1_048_576 || all[0].Get("code") != "K1" {
-		t.Errorf("read %d rows: %v", len(all), all)
-	}
-	if grown > 150<<20 {
-		t.Errorf("the heap grew by %d MB", grown>>20)
-	}
-}
-
 // Not parallel: it looks at the temporary folder of the process.
 func TestNoTemporaryFileStays(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())

@@ -298,35 +298,3 @@ func TestRefusedRows(t *testing.T) {
 		}
 	}
 }
-
-// Not parallel: it measures the memory of the process.
-func TestWritingIsBoundedInMemory(t *testing.T) {
-	meta := sheet.Meta{}
-	for i := range 12 {
-		meta.Columns = append(meta.Columns, sheet.Field{Title: fmt.Sprint("列", i), Kind: sheet.Decimal, Decimals: 2})
-	}
-	values := make([]any, 12)
-	for _, format := range []sheet.Format{sheet.XLSX, sheet.CSV} {
-		grown := peak(func() {
-			w, err := sheet.New(format, io.Discard, meta)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for row := range 100_000 {
-				for i := range values {
-					values[i] = decimal.New(int64(row*1000+i), -2)
-				}
-				if err := w.Row(values...); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
-		})
-		t.Logf("%s: the heap grew by %d MB", format, grown>>20)
-		if grown > 64<<20 {
-			t.Errorf("%s: the heap grew by %d MB", format, grown>>20)
-		}
-	}
-}
