@@ -39,6 +39,9 @@ run: build pg
 test:
 	@.scripts/go-needed.sh
 	@.scripts/test-needs.sh
+	@echo "== memory bounds, measured without the race detector"
+	@bin/pgwith go test -count=1 -run 'Bounded|NeedLittleMemory' ./internal/sheet ./internal/report
+	@echo "== everything, with the race detector"
 	@bin/pgwith go test -race -shuffle=on -count=1 -run '$(RUN)' $(PKG)
 
 check:
