@@ -30,13 +30,6 @@ type Target struct {
 	Label     string // "60–85"
 }
 
-// Spark is a trend as small as a word.
-type Spark struct {
-	Title  string
-	Points []Point
-	Places int32
-}
-
 // Line is a chart of one series over time, with its target and the year before.
 type Line struct {
 	Title   string
@@ -83,7 +76,7 @@ func newAxis(values []decimal.Decimal) axis {
 		return axis{high: 1}
 	}
 	low, high := decimal.Min(values[0], values[1:]...), decimal.Max(values[0], values[1:]...)
-	lo, hi := low.InexactFloat64(), high.InexactFloat64()
+	lo, hi := drawn(low), drawn(high)
 	if lo > 0 && lo < hi*0.4 {
 		lo = 0
 	}
@@ -114,9 +107,18 @@ func niceStep(raw float64) float64 {
 	return 10 * power
 }
 
+// drawn is about the number: exact enough to place a pixel, and without the big fractions that the conversion to the
+// nearest float goes through. More digits than an int64 holds take the long way.
+func drawn(d decimal.Decimal) float64 {
+	if places := -d.Exponent(); d.NumDigits() <= 18 && places >= 0 && places <= 18 {
+		return float64(d.CoefficientInt64()) / math.Pow10(int(places))
+	}
+	return d.InexactFloat64()
+}
+
 // y is the distance from the top in percent.
 func (a axis) y(d decimal.Decimal) float64 {
-	return 100 * (a.high - d.InexactFloat64()) / (a.high - a.low)
+	return 100 * (a.high - drawn(d)) / (a.high - a.low)
 }
 
 // x is the distance from the left in percent of point i of n.
@@ -128,9 +130,13 @@ func x(i, n int) float64 {
 }
 
 func coord(v float64) string {
-	return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64)
+	return string(appendCoord(nil, v))
+}
+
+func appendCoord(b []byte, v float64) []byte {
+	return strconv.AppendFloat(b, math.Round(v*100)/100, 'f', -1, 64)
 }
 
 func percent(v float64) string {
-	return coord(v) + "%"
+	return string(append(appendCoord(nil, v), '%'))
 }

@@ -8,17 +8,18 @@ import (
 
 // path draws the points as a line that breaks at gaps.
 func path(points []Point, a axis) string {
-	var b strings.Builder
-	pen := "M"
+	b := make([]byte, 0, 14*len(points))
+	pen := byte('M')
 	for i, p := range points {
 		if p.Value == nil {
-			pen = "M"
+			pen = 'M'
 			continue
 		}
-		b.WriteString(pen + coord(x(i, len(points))) + " " + coord(a.y(*p.Value)))
-		pen = "L"
+		b = appendCoord(append(b, pen), x(i, len(points)))
+		b = appendCoord(append(b, ' '), a.y(*p.Value))
+		pen = 'L'
 	}
-	return b.String()
+	return string(b)
 }
 
 // lonely tells whether a point has a gap on both sides, so that no line shows it.
@@ -58,18 +59,6 @@ func (l Line) axis() axis {
 		}
 	}
 	return newAxis(all)
-}
-
-func (s Spark) axis() axis {
-	all := values(s.Points)
-	if len(all) == 0 {
-		return axis{high: 1}
-	}
-	low, high := decimal.Min(all[0], all[1:]...), decimal.Max(all[0], all[1:]...)
-	if low.Equal(high) {
-		return axis{low: low.InexactFloat64() - 1, high: high.InexactFloat64() + 1}
-	}
-	return axis{low: low.InexactFloat64(), high: high.InexactFloat64()}
 }
 
 // summary says a series in words, for those who do not see it.

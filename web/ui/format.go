@@ -1,7 +1,7 @@
 package ui
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,12 +42,12 @@ func NumOr(d *decimal.Decimal, places int32) string {
 
 // Int shows a count with thousands separators.
 func Int(n int64) string {
-	return group(fmt.Sprint(n))
+	return group(strconv.FormatInt(n, 10))
 }
 
 // Month shows a month as 2026年7月.
 func Month(year, month int) string {
-	return fmt.Sprintf("%d年%d月", year, month)
+	return strconv.Itoa(year) + "年" + strconv.Itoa(month) + "月"
 }
 
 // Date shows a day as 2026-07-31; the zero time is a dash.
