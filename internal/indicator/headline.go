@@ -24,10 +24,14 @@ type Headlines struct {
 	Month period.Month
 	Place Place
 	Items []Headline
+
+	Asked  bool // some indicator has to do with the place
+	Judged bool // some could be held against a target
 }
 
 // Headlines lists what the county misses most, at most red, for those who see all of it; for everybody else the main
-// indicators of their own institution, those with a target first, at most own.
+// indicators of their own institution, those with a target first, at most own. The month is the latest that says
+// something of the place: while its own report is being reviewed, that is an earlier one.
 func (s *Service) Headlines(ctx context.Context, who actor.Actor, red, own int) (h Headlines, err error) {
 	if err := who.Require(ActionView); err != nil {
 		return h, err
@@ -36,6 +40,9 @@ func (s *Service) Headlines(ctx context.Context, who actor.Actor, red, own int) 
 		return h, err
 	}
 	if h.Month, err = s.LatestMonth(ctx, who); err != nil {
+		return h, err
+	}
+	if h.Month, err = latestMonthOf(ctx, s.db, who.CountyID, h.Place.ID, h.Month); err != nil {
 		return h, err
 	}
 	if err := s.present(ctx, who, &h); err != nil {
@@ -77,6 +84,7 @@ func (s *Service) present(ctx context.Context, who actor.Actor, h *Headlines) er
 	for _, i := range all {
 		if j := judge(i, h.Place.Kind, h.Month, now, h.Place.ID); i.Enabled && j.Present {
 			h.Items = append(h.Items, Headline{Indicator: i, Now: j})
+			h.Asked, h.Judged = true, h.Judged || j.Status() == Met || j.Status() == NotMet
 		}
 	}
 	return nil

@@ -193,6 +193,24 @@ func TestHeadlines(t *testing.T) {
 	if err != nil || len(own.Items) != 1 || own.Place.Code != "A" || own.Items[0].Now.Status() != indicator.Met {
 		t.Errorf("own is %+v: %v", own, err)
 	}
+	if _, err := c.Service.Headlines(ctx, c.Who("A"), 8, 6); !fault.IsForbidden(err) {
+		t.Errorf("without the permission: %v", err)
+	}
+	t.Run("while this month is not accepted the one before is shown", func(t *testing.T) {
+		c.Fact("2026-06", "num", "A", "")
+		c.Fact("2026-06", "num", "A1", "")
+		compute(t, c, "2026-06")
+		own, err := c.Service.Headlines(ctx, c.Who("A", indicator.ActionView), 8, 6)
+		if err != nil || own.Month != indicatortest.Month(t, "2026-05") || len(own.Items) != 1 {
+			t.Errorf("%s shows %+v: %v", own.Month, own.Items, err)
+		}
+	})
+	t.Run("where nothing was ever accepted nothing is judged", func(t *testing.T) {
+		own, err := c.Service.Headlines(ctx, c.Who("C", indicator.ActionView), 8, 6)
+		if err != nil || !own.Asked || own.Judged || len(own.Items) != 0 {
+			t.Errorf("shows %+v: %v", own, err)
+		}
+	})
 }
 
 func TestPreviewStoresNothing(t *testing.T) {

@@ -28,7 +28,7 @@ func (h *handler) home(ctx context.Context, who actor.Actor) ([]room.Panel, erro
 	if found.Place.Kind == org.KindCounty {
 		return []room.Panel{{Order: 30, Body: redPanel(found.Month.Chinese(), headlineTable(found), "/indicators?period="+found.Month.String()+"&tab=county")}}, nil
 	}
-	if len(found.Items) == 0 {
+	if !found.Asked {
 		return nil, nil
 	}
 	return []room.Panel{{Order: 30, Body: ownPanel(found.Month.Chinese(), found.Place.Name, headlineStats(found))}}, nil
@@ -38,6 +38,9 @@ func headlineTable(h indicator.Headlines) ui.Table {
 	t := ui.Table{ID: "red-indicators", Caption: "未达标的指标", Columns: []ui.Column{{Label: "指标", Wide: true}, {Label: "全县", Numeric: true},
 		{Label: "目标"}, {Label: "达标"}, {Label: "近12个月"}},
 		Empty: ui.Empty{Title: "有目标的指标都已达标", Icon: "check-circle"}}
+	if !h.Judged {
+		t.Empty = ui.Empty{Title: "还没有可以与目标比较的指标", Hint: "月报审核通过后,没有达标的指标会出现在这里。", Icon: "inbox"}
+	}
 	for _, x := range h.Items {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(x.Indicator.NameZH, indicatorURL(x.Indicator.Slug)+"?period="+h.Month.String()),
 			boardCell(x.Indicator, x.Now, h.Place, h.Month), targetCell(x.Indicator, x.Now), ui.Node(boardStatus(statusOf(x.Now))),

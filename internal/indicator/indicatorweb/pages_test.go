@@ -281,6 +281,22 @@ func TestHomeAndSearch(t *testing.T) {
 			t.Errorf("the panel of %s does not say %s: %v", code, want, err)
 		}
 	}
+	c.Institution("N", "township_hospital", "")
+	c.Open("2026-06")
+	c.Exec("DELETE FROM fact WHERE county_id = $1")
+	if _, err := c.Service.Compute(t.Context(), c.County.ID, []period.Month{indicatortest.Month(t, "2026-06")}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for code, want := range map[string]string{c.County.Code: "还没有可以与目标比较的指标", "N": "审核通过后,主要指标会出现在这里"} {
+		panels, err := r.Home(t.Context(), c.Who(code, indicator.ActionView))
+		if err != nil || len(panels) != 1 {
+			t.Fatalf("%d panels at %s before anything is accepted: %v", len(panels), code, err)
+		}
+		var b strings.Builder
+		if err := panels[0].Body.Render(t.Context(), &b); err != nil || !strings.Contains(b.String(), want) {
+			t.Errorf("the panel of %s does not say %s: %v", code, want, err)
+		}
+	}
 	hits, err := r.Search(t.Context(), c.Who("A", indicator.ActionView), "病床")
 	if err != nil || len(hits) != 1 || hits[0].URL != "/indicators/bed_occupancy" {
 		t.Errorf("found %v: %v", hits, err)
