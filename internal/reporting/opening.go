@@ -9,6 +9,7 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/audit"
+	"yigai/internal/fault"
 	"yigai/internal/jobs"
 	"yigai/internal/period"
 	"yigai/internal/pg"
@@ -19,10 +20,14 @@ import (
 const openingDay = 25
 
 // OpenMonth makes the reports that institutions owe for a month: every enabled form × every open institution of its
-// kinds (or chosen for it). What is there already stays. It answers how many were opened.
+// kinds (or chosen for it). What is there already stays. It answers how many were opened. An opened month cannot be
+// taken back, so one further away than the next is refused.
 func (s *Service) OpenMonth(ctx context.Context, who actor.Actor, m period.Month) (int, error) {
 	if err := who.Require(ActionConfigure); err != nil {
 		return 0, err
+	}
+	if last := period.MonthOf(s.now()).Next(); m.After(last) {
+		return 0, fault.Field("period", "最多提前一个月打开,%s还早,最晚可以打开%s", m.Chinese(), last.Chinese())
 	}
 	return s.openMonth(ctx, who, m, time.Time{})
 }

@@ -44,6 +44,9 @@ func TestOpenMonth(t *testing.T) {
 	if _, err := w.svc.OpenMonth(t.Context(), w.clerk, reportingtest.Month(t, july)); !fault.IsForbidden(err) {
 		t.Errorf("without the permission: %v", err)
 	}
+	if _, err := w.svc.OpenMonth(t.Context(), w.chief, reportingtest.Month(t, "2026-10")); !fault.IsInvalid(err) {
+		t.Errorf("a month far ahead: %v", err)
+	}
 	if n, err := w.svc.OpenMonth(t.Context(), w.chief, reportingtest.Month(t, "2023-12")); err != nil || n != 0 {
 		t.Errorf("before the forms were in force: %d, %v", n, err)
 	}

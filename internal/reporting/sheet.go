@@ -87,6 +87,9 @@ func (s *Sheet) permit(who actor.Actor) {
 	s.MayReview = who.May(ActionReview) && state == Submitted && s.ReviewRefused == ""
 	s.MayReopen = who.May(ActionReopen) && state == Accepted
 	s.Lock = lockOf(s.Report)
+	if s.MayReopen {
+		s.Lock.Why = "已审核通过并锁定;需要更正可以解锁"
+	}
 	if s.Lock == nil && !s.MayEdit {
 		s.Lock = &Lock{Why: "您的账号可以查看,不能填报"}
 	}

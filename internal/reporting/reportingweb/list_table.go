@@ -23,7 +23,7 @@ func (v list) table() ui.Table {
 	t := ui.Table{ID: "reports", Caption: "月报", Cards: true, Tall: true, Columns: []ui.Column{
 		{Label: "报表", Wide: true}, {Label: "月份"}, {Label: "单位"}, {Label: "状态"}, {Label: "已填"}, {Label: "检查"},
 		{Label: "截止"}, {Label: "上报", HidePhone: true}}}
-	t.Empty = ui.Empty{Title: "没有符合条件的月报", Hint: "换一个月份或清除条件再看;每月1日系统自动打开上个月的填报。"}
+	t.Empty = ui.Empty{Title: "没有符合条件的月报", Hint: "换一个月份或清除条件再看;每月25日系统自动打开当月的填报。"}
 	for _, r := range v.reports {
 		t.Rows = append(t.Rows, v.row(r))
 	}

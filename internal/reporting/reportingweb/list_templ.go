@@ -90,7 +90,7 @@ func listPage(v list) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.mayOpen && len(v.reports) == 0 && !v.month.IsZero() {
+			if v.mayOpen && len(v.reports) == 0 && !v.month.IsZero() && v.form == "" && v.state == "" {
 				templ_7745c5c3_Err = openForm(v.month.String()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -114,7 +114,7 @@ func listPage(v list) templ.Component {
 	})
 }
 
-// openForm opens a month by hand; months are opened by the system on their first day.
+// openForm opens a month by hand; the system opens each month on its 25th.
 func openForm(month string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
