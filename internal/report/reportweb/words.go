@@ -1,6 +1,10 @@
 package reportweb
 
 import (
+	"strings"
+
+	"yigai/internal/account"
+	"yigai/internal/actor"
 	"yigai/internal/org"
 	"yigai/internal/reporting"
 )
@@ -19,7 +23,8 @@ var kindWords = map[string]string{
 	"report": "月报", "values": "导入的数据", "month": "报告期", "element": "数据项", "form": "报表", "preset": "政策包",
 	"institution": "机构", "division": "行政区划", "community": "医共体", "county": "县", "divisions_import": "行政区划导入",
 	"institutions_import": "机构导入", "indicator": "指标", "target": "目标值", "indicator_target": "目标值", "export": "导出",
-	"account": "账号", "token": "接口令牌", "session": "会话",
+	"account": "账号", "token": "接口令牌", "session": "会话", "explanation": "检查说明", "remark": "审核意见", "cell": "一格数据",
+	"route": "页面或接口",
 }
 
 // actionWord names what was done: a declared permission by its title, others by what they are called here.
@@ -39,11 +44,18 @@ var actionWords = map[string]string{
 	"report.export": "导出", "report.export_refused": "导出被拒绝或失败", "reporting.enter": "填报", "reporting.submit": "上报",
 	"reporting.review": "审核", "reporting.reopen": "解锁", "reporting.return": "退回", "reporting.accept": "通过",
 	"account.sign_in": "登录", "account.sign_in_failed": "登录失败", "account.sign_out": "退出登录", "account.revoke_token": "撤销令牌",
-	"account.end_session": "结束会话", "account.change_password": "修改密码",
+	"account.end_session": "结束会话", "account.change_password": "修改密码", "account.create": "新增账号", "account.edit": "修改账号",
+	"account.deactivate": "停用账号", "account.activate": "启用账号", "account.unlock": "解除登录限制", "account.reset_password": "重设密码",
+	"account.force_sign_out": "强制退出登录", "refused": "越权被拒绝", "demo.load": "装入演示县",
 }
 
-// fieldWord names a changed field.
-func fieldWord(field string) string { return wordOr(fieldWords, field) }
+// fieldWord names a changed field; the targets of an indicator are numbered.
+func fieldWord(field string) string {
+	if number, ok := strings.CutPrefix(field, "target_"); ok {
+		return "目标 " + number
+	}
+	return wordOr(fieldWords, field)
+}
 
 var fieldWords = map[string]string{
 	"state": "状态", "submission": "上报次数", "name": "名称", "name_zh": "名称", "NameZH": "名称", "code": "编码", "kind": "类型", "parent": "上级机构",
@@ -58,6 +70,10 @@ var fieldWords = map[string]string{
 	"effective_to": "失效月份", "target": "目标", "operator": "比较", "value": "值", "value_max": "上限", "direction": "方向", "enabled": "启用",
 	"roles": "角色", "scope": "数据范围", "active": "启用", "username": "用户名", "days": "有效天数", "failures": "失败次数",
 	"wait_seconds": "需等待秒数", "ended": "结束个数", "population": "常住人口", "level": "级别",
+	"text": "说明", "figures": "所依据的数", "title": "名称", "Title": "名称", "DueDay": "截止日", "DueMonths": "截止月", "WorkingDay": "遇休息日顺延",
+	"Enabled": "启用", "elements": "数据项", "forms": "报表", "form_versions": "表样", "checks": "检查规则", "indicators": "指标", "open": "审核中的月份",
+	"accounts": "账号数", "joined_on": "加入日期", "left_on": "退出日期", "members_joined": "加入的单位", "member_left": "退出的单位",
+	"list": "指定机构", "topic": "分类", "Name": "名称", "reason": "原因", "person": "人员", "action": "操作", "object": "对象编号",
 }
 
 // valueWord says a stored word as people read it; everything else stays as it is.
@@ -67,6 +83,10 @@ func valueWord(field, value string) string {
 		return reporting.State(value).Title()
 	case "kind":
 		return org.KindTitle(value)
+	case "roles":
+		return eachOf(value, actor.RoleTitle)
+	case "scope":
+		return account.ScopeTitle(value)
 	}
 	switch value {
 	case "true":
@@ -75,4 +95,13 @@ func valueWord(field, value string) string {
 		return "否"
 	}
 	return value
+}
+
+// eachOf says every word of a list that was joined by 、.
+func eachOf(list string, say func(string) string) string {
+	words := strings.Split(list, "、")
+	for n, w := range words {
+		words[n] = say(w)
+	}
+	return strings.Join(words, "、")
 }
