@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"yigai/internal/period"
 	"yigai/internal/pg"
 )
 
@@ -79,7 +80,7 @@ func (p *Proof) step(rows pgx.Rows, last seal) (seal, error) {
 	case s.seq != last.seq+1:
 		p.Broken = fmt.Sprintf("县 %d 的审计链在第 %d 条之后缺了一条", s.county, last.seq)
 	case !bytes.Equal(want, s.hash):
-		p.Broken = fmt.Sprintf("县 %d 的审计链第 %d 条(记录号 %d,%s)与封存时不一致", s.county, s.seq, e.ID, e.At.Format("2006-01-02 15:04:05"))
+		p.Broken = fmt.Sprintf("县 %d 的审计链第 %d 条(记录号 %d,%s)与封存时不一致", s.county, s.seq, e.ID, e.At.In(period.Shanghai).Format("2006-01-02 15:04:05"))
 	default:
 		p.Entries++
 		p.Head = hex.EncodeToString(s.hash)

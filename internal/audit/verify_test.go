@@ -57,6 +57,17 @@ func TestVerifyFindsTampering(t *testing.T) {
 	}
 }
 
+func TestTheBrokenEntryIsNamedByTheOfficesClock(t *testing.T) {
+	t.Parallel()
+	tr := newTrail(t)
+	tr.write(7, "1", "2")
+	tr.seal()
+	tr.tamper(`UPDATE audit_entry SET at = '2026-08-02 20:00:00+00' WHERE object_id = '2'`)
+	if p := tr.verify(); !strings.Contains(p.Broken, "2026-08-03 04:00:00") {
+		t.Errorf("said %q", p.Broken)
+	}
+}
+
 func TestVerifyCountyLooksAtNoOther(t *testing.T) {
 	t.Parallel()
 	tr := newTrail(t)
