@@ -36,6 +36,10 @@ type Explanation struct {
 	At      time.Time
 }
 
+func (e Explanation) traced() map[string]any {
+	return map[string]any{"text": e.Text, "figures": e.Figures}
+}
+
 // explained names what an explanation is about.
 type explained struct {
 	key     string

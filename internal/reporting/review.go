@@ -19,12 +19,12 @@ import (
 
 // Remark is what a reviewer (or the clerk in answer) says about one cell.
 type Remark struct {
-	SubjectID  int64     `json:"subject"`
-	Element    string    `json:"element"`
-	Text       string    `json:"text"`
-	Submission int       `json:"-"` // the submission it was said about
-	By         string    `json:"-"`
-	At         time.Time `json:"-"`
+	SubjectID  int64
+	Element    string
+	Text       string
+	Submission int // the submission it was said about
+	By         string
+	At         time.Time
 }
 
 // Return sends a submitted report back to the clerk, with a reason and remarks on cells.
@@ -224,7 +224,23 @@ func (s *Service) remark(ctx context.Context, tx pgx.Tx, who actor.Actor, r Repo
 		action = ActionEnter
 	}
 	return audit.Record(ctx, tx, who, audit.Entry{Action: action, Kind: "remark", ID: strconv.FormatInt(r.ID, 10), Name: r.Name(),
-		InstitutionID: r.InstitutionID, After: remarks})
+		InstitutionID: r.InstitutionID, After: f.said(remarks)})
+}
+
+// said is what the audit trail keeps of remarks: each under the name of its row, with the institution's where there
+// are several.
+func (f *figures) said(remarks []Remark) map[string]string {
+	out := make(map[string]string, len(remarks))
+	for _, m := range remarks {
+		name := f.layout.rows[m.Element].Name
+		for _, s := range f.subjects {
+			if f.form.Proxy() && s.ID == m.SubjectID {
+				name = s.Name + " " + name
+			}
+		}
+		out[name] = m.Text
+	}
+	return out
 }
 
 func (f *figures) refuseRemark(m Remark) string {

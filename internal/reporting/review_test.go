@@ -192,6 +192,9 @@ func TestReturnWithRemarks(t *testing.T) {
 	if err := w.svc.Remark(t.Context(), w.clerk, w.report.ID, reporting.Remark{SubjectID: w.hospital.ID, Element: "visits_total", Text: "已核"}); err != nil {
 		t.Errorf("the clerk's answer: %v", err)
 	}
+	if n := w.count(t, `SELECT count(*) FROM audit_entry WHERE object_kind = 'remark' AND after->>'总诊疗人次数' = '已核'`); n != 1 {
+		t.Errorf("%d audit entries of the answer", n)
+	}
 	events, err := w.svc.Events(t.Context(), w.clerk, w.report.ID)
 	if err != nil || len(events) != 3 || events[2].To != reporting.Returned || events[2].Reason != "3.1 请核对" {
 		t.Errorf("events are %+v, %v", events, err)

@@ -143,9 +143,12 @@ func (s *Service) explain(ctx context.Context, tx pgx.Tx, who actor.Actor, f *fi
 	if err := writeExplanation(ctx, tx, who, f.report.ID, about, e); err != nil {
 		return Outcome{}, err
 	}
-	if err := audit.Record(ctx, tx, who, audit.Entry{Action: ActionEnter, Kind: "explanation", ID: strconv.FormatInt(f.report.ID, 10),
-		Name: f.report.Name() + " " + found.Code, InstitutionID: f.report.InstitutionID,
-		Before: f.explanations[about].Text, After: map[string]any{"text": text, "figures": found.Figures}}); err != nil {
+	entry := audit.Entry{Action: ActionEnter, Kind: "explanation", ID: strconv.FormatInt(f.report.ID, 10),
+		Name: f.report.Name() + " " + found.Code, InstitutionID: f.report.InstitutionID, After: e.traced()}
+	if old, explained := f.explanations[about]; explained {
+		entry.Before = old.traced()
+	}
+	if err := audit.Record(ctx, tx, who, entry); err != nil {
 		return Outcome{}, err
 	}
 	f.explanations[about] = e
