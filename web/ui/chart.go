@@ -108,12 +108,14 @@ func niceStep(raw float64) float64 {
 }
 
 // drawn is about the number: exact enough to place a pixel, and without the big fractions that the conversion to the
-// nearest float goes through. More digits than an int64 holds take the long way.
+// nearest float goes through.
 func drawn(d decimal.Decimal) float64 {
-	if places := -d.Exponent(); d.NumDigits() <= 18 && places >= 0 && places <= 18 {
-		return float64(d.CoefficientInt64()) / math.Pow10(int(places))
+	tens := math.Pow10(int(-d.Exponent()))
+	if d.NumDigits() <= 18 { // fits an int64
+		return float64(d.CoefficientInt64()) / tens
 	}
-	return d.InexactFloat64()
+	long, _ := d.Coefficient().Float64()
+	return long / tens
 }
 
 // y is the distance from the top in percent.
