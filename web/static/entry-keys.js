@@ -246,6 +246,7 @@
   window.yigaiDrawer.beforeSending((run) => save().then(run));
   document.addEventListener('yigai:details', (e) => {
     const input = e.detail && cell(e.detail.dataset.cell);
-    if (isFigure(input)) input.dataset.v = e.detail.dataset.v;
+    // A figure that somebody else changed keeps its version, so that typing over it asks first.
+    if (isFigure(input) && input.defaultValue === e.detail.dataset.shown) input.dataset.v = e.detail.dataset.v;
   });
 })();

@@ -18,6 +18,8 @@
   const elementOf = (name) => name.slice(name.indexOf('.', 2) + 1);
   const isFigure = (el) => el && el.classList && el.classList.contains('entry-input');
 
+  // Version is the one on the screen when the figure was typed, until the person chooses: only so is a change that
+  // came meanwhile noticed, after a reload too.
   const pending = new Map(); // name → {value, version}: to be sent
   const held = new Map(); // the same, refused or in conflict: waits for the person
   const explaining = new Map(); // name → text
@@ -140,10 +142,8 @@
       const input = cell(name);
       if (!isFigure(input) || same(v.value, input.defaultValue)) return;
       found++;
-      const now = Number(input.dataset.v);
       input.value = v.value;
-      if (v.version === now) pending.set(name, v);
-      else clash(input, v.value, { shown: input.defaultValue, by: '其他人', at: '', version: now });
+      pending.set(name, v); // the server compares the versions and asks when they differ
     });
     Object.entries(kept.texts || {}).forEach(([name, text]) => {
       const input = cell(name);
@@ -153,8 +153,17 @@
       explaining.set(name, text);
     });
     keep();
-    if (found) banner('已找回上次没有保存成功的 ' + found + ' 处内容,正在保存。', 'info');
-    flush();
+    if (!found) return;
+    banner('已找回上次没有保存成功的 ' + found + ' 处内容,正在保存。', 'info');
+    flush().then(() => restored(found));
+  }
+
+  function restored(found) {
+    if (locked || pending.size + explaining.size) return; // said already
+    const first = held.size && cell(held.keys().next().value);
+    if (!first) banner('已找回上次没有保存成功的 ' + found + ' 处内容,并已保存。', 'good');
+    else banner('已找回上次没有保存成功的 ' + found + ' 处内容,其中 ' + held.size + ' 处没有保存,请在标红、标黄的格里选择或改正。', 'warn',
+      [{ label: '去看', run: () => { location.hash = ''; location.hash = first.id; } }]);
   }
 
   // --- saving ----------------------------------------------------------------------------------------
@@ -246,23 +255,25 @@
     }
     if (typedOn) return;
     pending.delete(c.field);
-    if (c.outcome === 'conflict') { clash(input, sent.value, c.theirs); return; }
+    if (c.outcome === 'conflict') { clash(input, sent, c.theirs); return; }
     held.set(c.field, sent);
     show(input, 'bad');
     say(c.field, c.message);
   }
 
-  // clash shows both figures and asks.
+  // clash shows both figures and asks. The figure is kept with the version it was typed upon, so it asks again after a reload.
   function clash(input, mine, their) {
     const name = input.name;
-    held.set(name, { value: mine, version: their.version });
+    const ours = mine.value || '空';
+    const who = their.own ? '您在另一个窗口' : their.by || '其他人';
+    held.set(name, mine);
     show(input, 'conflict');
-    ask(input, (their.by || '其他人') + (their.at ? ' ' + their.at : '') + ' 已把这一格改为 ' + (their.shown || '空') + ',您填的是 ' + (mine || '空') + '。', [
-      { label: '用我的 ' + (mine || '空'), run: () => {
-        held.delete(name); say(name, ''); input.dataset.v = their.version; input.value = mine;
-        pending.set(name, { value: mine, version: their.version }); keep(); flush(); input.focus();
+    ask(input, who + (their.at ? ' ' + their.at : '') + ' 已把这一格改为 ' + (their.shown || '空') + ',' + (their.own ? '这里' : '您') + '填的是 ' + ours + '。', [
+      { label: '用' + (their.own ? '这里的 ' : '我的 ') + ours, run: () => {
+        held.delete(name); say(name, ''); input.dataset.v = their.version; input.value = mine.value;
+        pending.set(name, { value: mine.value, version: their.version }); keep(); flush(); input.focus();
       } },
-      { label: '用对方的 ' + (their.shown || '空'), run: () => {
+      { label: '用' + (their.own ? '另一个窗口的 ' : '对方的 ') + (their.shown || '空'), run: () => {
         input.defaultValue = their.shown; input.dataset.v = their.version; held.delete(name); forget(input); keep(); input.focus();
       } },
     ]);

@@ -43,6 +43,7 @@ type theirs struct {
 	Shown   string `json:"shown"`
 	By      string `json:"by"`
 	At      string `json:"at"`
+	Own     bool   `json:"own"` // typed by the same person, in another window
 	Version int    `json:"version"`
 }
 
@@ -78,12 +79,12 @@ func (h *handlers) saveCells(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := cellsOut{screen: s}
 	for _, saved := range done.Saved {
-		out.Cells = append(out.Cells, cellAnswer(saved, layout))
+		out.Cells = append(out.Cells, cellAnswer(saved, layout, who.AccountID))
 	}
 	return page.JSON(w, http.StatusOK, out)
 }
 
-func cellAnswer(s reporting.Saved, l *reporting.Layout) cellOut {
+func cellAnswer(s reporting.Saved, l *reporting.Layout, account int64) cellOut {
 	row, ok := l.Row(s.Key.Element)
 	if !ok {
 		return cellOut{Field: s.Key.Field(), Outcome: "problem", Message: s.Problem}
@@ -96,7 +97,7 @@ func cellAnswer(s reporting.Saved, l *reporting.Layout) cellOut {
 	case s.Conflict != nil:
 		c := s.Conflict
 		out.Outcome = "conflict"
-		out.Theirs = &theirs{Shown: shown(c.Cell, row), By: c.By, At: shortTime(c.At), Version: c.Version}
+		out.Theirs = &theirs{Shown: shown(c.Cell, row), By: c.By, At: shortTime(c.At), Own: account != 0 && c.ByID == account, Version: c.Version}
 	}
 	return out
 }
