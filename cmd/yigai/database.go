@@ -8,6 +8,7 @@ import (
 
 	"yigai/internal/app"
 	"yigai/internal/audit"
+	"yigai/internal/period"
 	"yigai/internal/pg"
 )
 
@@ -88,7 +89,7 @@ func restore(ctx context.Context, c *call) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "已恢复 %s 的备份:%d 张表、%d 行\n", m.At.Format("2006-01-02 15:04:05"), len(m.Tables), m.Total())
+		fmt.Fprintf(c.out, "已恢复 %s 的备份:%d 张表、%d 行\n", m.At.In(period.Shanghai).Format("2006-01-02 15:04:05"), len(m.Tables), m.Total())
 		return nil
 	})
 }

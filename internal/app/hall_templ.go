@@ -121,7 +121,7 @@ func (g greeting) who() string {
 }
 
 func (g greeting) subtitle() string {
-	return g.County + " · " + g.Name + " · " + g.Now.Format("2006-01-02")
+	return g.County + " · " + g.Name + " · " + ui.Date(g.Now)
 }
 
 func searchPage(text string, hits []room.Hit) templ.Component {

@@ -3,7 +3,6 @@ package orgweb
 import (
 	"net/http"
 	"strconv"
-	"time"
 
 	"yigai/internal/fault"
 	"yigai/internal/form"
@@ -98,7 +97,7 @@ func (h *handler) communityForm(w http.ResponseWriter, r *http.Request, status i
 		v.lead.Options = append(v.lead.Options, ui.Option{Value: i.Code, Label: i.Name})
 	}
 	if v.from.Value == "" && f.Err() == nil {
-		v.from.Value = h.now().Format(time.DateOnly)
+		v.from.Value = ui.Date(h.now())
 	}
 	return page.Render(w, r, status, communityFormPage(v))
 }
