@@ -3,12 +3,16 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"time"
 
 	"yigai/internal/app"
 	"yigai/internal/indicator"
 	"yigai/internal/period"
 )
+
+// countyCode is the spelling of GB/T 2260.
+var countyCode = regexp.MustCompile(`^[1-9][0-9]{5}$`)
 
 func countyCreate(ctx context.Context, c *call) error {
 	flags := c.flags()
@@ -21,6 +25,9 @@ func countyCreate(ctx context.Context, c *call) error {
 	}
 	if *code == "" || *name == "" {
 		return misuse("请给出 --code(6 位区划代码)和 --name")
+	}
+	if !countyCode.MatchString(*code) {
+		return misuse("--code 应为 6 位的县级区划代码,如 150523,现在是 %q", *code)
 	}
 	return c.withApp(ctx, func(a *app.App) error {
 		county, err := a.CreateCounty(ctx, *code, *name, presets)

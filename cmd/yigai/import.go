@@ -57,7 +57,7 @@ func (c *call) report(o app.Imported, path string, dryRun bool) error {
 	if dryRun {
 		word = "试运行(没有写入)"
 	}
-	if o.Stored || dryRun {
+	if o.Stored || dryRun && (len(o.Refusals) == 0 || o.Created+o.Updated+o.Unchanged > 0) {
 		fmt.Fprintf(c.out, "%s:新增 %d,更新 %d,未变 %d\n", word, o.Created, o.Updated, o.Unchanged)
 	}
 	if len(o.Refusals) == 0 {

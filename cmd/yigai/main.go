@@ -88,7 +88,7 @@ func exitCode(err error, t tool, errs io.Writer) int {
 		fmt.Fprintf(errs, "%s\n用法:  yigai %s\n", usage.message, t.use)
 		return exitUsage
 	default:
-		fmt.Fprintln(errs, fault.Bare(err))
+		fmt.Fprintln(errs, spoken(fault.Bare(err)))
 		return exitFailed
 	}
 }

@@ -17,7 +17,7 @@ func tokenCreate(ctx context.Context, c *call) error {
 	if err := c.parse(flags, 0); err != nil {
 		return err
 	}
-	return c.onAccount(ctx, *username, func(s *account.Service, who actor.Actor, one account.Account) error {
+	return c.onAccount(ctx, "--user", *username, func(s *account.Service, who actor.Actor, one account.Account) error {
 		secret, err := s.CreateToken(ctx, who, one.ID, *name, *days)
 		if err != nil {
 			return err

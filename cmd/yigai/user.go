@@ -144,7 +144,7 @@ func userPasswd(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.onAccount(ctx, *username, func(s *account.Service, who actor.Actor, one account.Account) error {
+	return c.onAccount(ctx, "--username", *username, func(s *account.Service, who actor.Actor, one account.Account) error {
 		used, err := s.ResetPassword(ctx, who, one.ID, password)
 		if err != nil {
 			return err
@@ -163,7 +163,7 @@ func userUnlock(ctx context.Context, c *call) error {
 	if err := c.parse(flags, 0); err != nil {
 		return err
 	}
-	return c.onAccount(ctx, *username, func(s *account.Service, who actor.Actor, one account.Account) error {
+	return c.onAccount(ctx, "--username", *username, func(s *account.Service, who actor.Actor, one account.Account) error {
 		if err := s.Unlock(ctx, who, one.ID); err != nil {
 			return err
 		}
@@ -172,9 +172,9 @@ func userUnlock(ctx context.Context, c *call) error {
 	})
 }
 
-func (c *call) onAccount(ctx context.Context, username string, do func(*account.Service, actor.Actor, account.Account) error) error {
+func (c *call) onAccount(ctx context.Context, flag, username string, do func(*account.Service, actor.Actor, account.Account) error) error {
 	if username == "" {
-		return misuse("请给出 --username")
+		return misuse("请给出 %s", flag)
 	}
 	return c.withApp(ctx, func(a *app.App) error {
 		s := accounts(a)

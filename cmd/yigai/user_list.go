@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"yigai/internal/account"
+	"yigai/internal/actor"
 	"yigai/internal/app"
 	"yigai/internal/org"
 )
@@ -30,7 +31,7 @@ func userList(ctx context.Context, c *call) error {
 				return err
 			}
 			for _, one := range page.Items {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", one.Username, one.Name, strings.Join(one.Grant.Roles, ","), one.Institution, state(one))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", one.Username, one.Name, roles(one), one.Institution, state(one))
 			}
 			if page.Next == "" {
 				return w.Flush()
@@ -46,6 +47,15 @@ func (c *call) accountsOf(ctx context.Context, a *app.App, county string) (accou
 	}
 	one, err := org.CountyByCode(ctx, a.Deps.DB, county)
 	return account.Filter{County: one.ID}, err
+}
+
+// roles are the titles of an account's roles with the names that --role takes.
+func roles(a account.Account) string {
+	said := make([]string, len(a.Grant.Roles))
+	for i, name := range a.Grant.Roles {
+		said[i] = actor.RoleTitle(name) + "(" + name + ")"
+	}
+	return strings.Join(said, "、")
 }
 
 func state(a account.Account) string {

@@ -92,10 +92,11 @@ func (a *App) importValues(ctx context.Context, who actor.Actor, r io.Reader, o 
 	}
 	svc := reporting.New(a.Deps.DB, a.Deps.Now, a.Deps.Calendar)
 	loaded, err := svc.LoadValues(ctx, who, values, reporting.LoadOptions{Accepted: true, DryRun: o.DryRun, Partial: o.Partial})
-	if err != nil {
+	refused := len(loaded.Conflicts) > 0 && fault.IsInvalid(err)
+	if err != nil && !refused {
 		return Imported{}, err
 	}
-	return valuesOutcome(loaded, file, o)
+	return valuesOutcome(loaded, file, !o.DryRun && !refused)
 }
 
 // mostValues bounds one file of values.
@@ -115,13 +116,11 @@ func readValues(r io.Reader) (sheet.List, error) {
 	return f, err
 }
 
-func valuesOutcome(l reporting.Loaded, f sheet.List, o ImportOptions) (Imported, error) {
-	out := Imported{Created: l.Imported, Updated: l.Updated, Unchanged: l.Unchanged, Extension: ".csv",
-		Stored: !o.DryRun && (len(l.Conflicts) == 0 || o.Partial)}
-	findings := make([]sheet.Finding, len(l.Conflicts))
-	for i, c := range l.Conflicts {
-		findings[i] = sheet.Finding{Row: c.Row, Column: c.Field, Value: c.Value, Message: c.Message}
-		out.Refusals = append(out.Refusals, findings[i].String())
+func valuesOutcome(l reporting.Loaded, f sheet.List, stored bool) (Imported, error) {
+	out := Imported{Created: l.Imported, Updated: l.Updated, Unchanged: l.Unchanged, Extension: ".csv", Stored: stored}
+	findings := valueFindings(l.Conflicts, f.Rows)
+	for _, one := range findings {
+		out.Refusals = append(out.Refusals, one.String())
 	}
 	refused := sheet.Refused(f.Rows, findings)
 	out.RefusedRows = len(refused)
@@ -129,4 +128,20 @@ func valuesOutcome(l reporting.Loaded, f sheet.List, o ImportOptions) (Imported,
 	err := sheet.WriteRefused(sheet.CSV, &file, f.Header, refused)
 	out.Refused = file.Bytes()
 	return out, err
+}
+
+// valueFindings names the column as the file does.
+func valueFindings(conflicts []reporting.Refused, rows []sheet.Row) []sheet.Finding {
+	byNumber := make(map[int]sheet.Row, len(rows))
+	for _, row := range rows {
+		byNumber[row.Number] = row
+	}
+	findings := make([]sheet.Finding, len(conflicts))
+	for i, c := range conflicts {
+		findings[i] = sheet.Finding{Row: c.Row, Value: c.Value, Message: c.Message}
+		if row, ok := byNumber[c.Row]; ok && c.Field != "" {
+			findings[i] = row.Finding(c.Field, c.Message)
+		}
+	}
+	return findings
 }
