@@ -65,10 +65,22 @@ type BoardRow struct {
 	Indicator Indicator
 	Formula   string // in Chinese
 	Focus     Judged
-	LastMonth Point // of the focus
-	LastYear  Point // of the focus
 	Cells     []Judged
-	Trend     []*decimal.Decimal // of the focus, TrendMonths up to the month
+	Trend     []*decimal.Decimal // of the focus, TrendMonths up to the month; empty without any value
+}
+
+// LastMonth is the value of the focus a month before, nil when there was none.
+func (r BoardRow) LastMonth() *decimal.Decimal { return before(r.Trend, 1) }
+
+// LastYear is the value of the focus a year before, nil when there was none.
+func (r BoardRow) LastYear() *decimal.Decimal { return before(r.Trend, 12) }
+
+// before is the value some months before the last of a trend.
+func before(trend []*decimal.Decimal, months int) *decimal.Decimal {
+	if n := len(trend) - 1 - months; n >= 0 {
+		return trend[n]
+	}
+	return nil
 }
 
 // Judged is a value held against the target of its institution.

@@ -7,7 +7,6 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/org"
-	"yigai/internal/period"
 	"yigai/internal/preset"
 )
 
@@ -16,7 +15,7 @@ func (s *Service) boardPlaces(ctx context.Context, who actor.Actor, b *Board) (e
 	if b.Focus, err = s.focus(ctx, who); err != nil {
 		return err
 	}
-	all, err := s.places(ctx, who, nil, b.Query.Month)
+	all, err := placesOf(ctx, s.db, who, nil, b.Query.Month)
 	if err != nil {
 		return err
 	}
@@ -81,22 +80,6 @@ func (s *Service) focus(ctx context.Context, who actor.Actor) (Place, error) {
 		return Place{}, err
 	}
 	return placeOf(found[0]), nil
-}
-
-// places lists the institutions of some kinds in scope that were open at some time in the month, by code.
-func (s *Service) places(ctx context.Context, who actor.Actor, kinds []string, m period.Month) ([]Place, error) {
-	found, err := org.InScope(ctx, s.db, who, org.Filter{Kinds: kinds})
-	if err != nil {
-		return nil, err
-	}
-	var places []Place
-	for _, i := range found {
-		began := i.OpenedOn == nil || i.OpenedOn.Before(m.Next().Date())
-		if began && (i.ClosedOn == nil || i.ClosedOn.After(m.Date())) {
-			places = append(places, placeOf(i))
-		}
-	}
-	return places, nil
 }
 
 func placeOf(i org.Institution) Place {

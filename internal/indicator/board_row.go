@@ -45,9 +45,9 @@ func (b *Board) wants(i Indicator) bool {
 
 // view is what was read to fill a board.
 type view struct {
-	now, lastMonth, lastYear map[spot]Point
-	trends                   map[int32][]*decimal.Decimal
-	texts                    map[int32]string
+	now    map[spot]Point
+	trends map[int32][]*decimal.Decimal
+	texts  map[int32]string
 }
 
 func (s *Service) view(ctx context.Context, who actor.Actor, b *Board, all []Indicator) (v view, err error) {
@@ -55,17 +55,9 @@ func (s *Service) view(ctx context.Context, who actor.Actor, b *Board, all []Ind
 	for n, i := range all {
 		ids[n] = i.ID
 	}
-	m, focus := b.Query.Month, []int64{b.Focus.ID}
+	m := b.Query.Month
 	if v.now, err = pointsOf(ctx, s.db, who.CountyID, m, ids, append(idsOf(b.Institutions), b.Focus.ID)); err != nil {
 		return v, err
-	}
-	if b.Query.Tab == Tabs[0].Name {
-		if v.lastMonth, err = pointsOf(ctx, s.db, who.CountyID, m.Prev(), ids, focus); err != nil {
-			return v, err
-		}
-		if v.lastYear, err = pointsOf(ctx, s.db, who.CountyID, m.SameLastYear(), ids, focus); err != nil {
-			return v, err
-		}
 	}
 	if v.trends, err = trendsOf(ctx, s.db, who.CountyID, b.Focus.ID, ids, m.Add(1-TrendMonths), m); err != nil {
 		return v, err
@@ -97,8 +89,7 @@ func (s *Service) formulaTexts(ctx context.Context, q pg.Querier, county int32, 
 
 func (v view) row(b *Board, i Indicator) (BoardRow, bool) {
 	m := b.Query.Month
-	row := BoardRow{Indicator: i, Formula: v.texts[i.ID], Focus: judge(i, b.Focus.Kind, m, v.now, b.Focus.ID), Trend: v.trends[i.ID],
-		LastMonth: v.lastMonth[spot{i.ID, b.Focus.ID}], LastYear: v.lastYear[spot{i.ID, b.Focus.ID}]}
+	row := BoardRow{Indicator: i, Formula: v.texts[i.ID], Focus: judge(i, b.Focus.Kind, m, v.now, b.Focus.ID), Trend: v.trends[i.ID]}
 	shown := row.Focus.Present && b.Query.Tab == Tabs[0].Name
 	for _, p := range b.Institutions {
 		cell := judge(i, p.Kind, m, v.now, p.ID)

@@ -108,7 +108,7 @@ func (s *Service) rankedOf(ctx context.Context, who actor.Actor, d Detail, t Tab
 	if d.Indicator.Level == preset.LevelCounty {
 		return nil, nil
 	}
-	places, err := s.places(ctx, who, t.Kinds, d.Month)
+	places, err := placesOf(ctx, s.db, who, t.Kinds, d.Month)
 	if err != nil {
 		return nil, err
 	}

@@ -15,9 +15,11 @@ import (
 type Headline struct {
 	Indicator Indicator
 	Now       Judged
-	LastMonth Point
 	Trend     []*decimal.Decimal // twelve months
 }
+
+// LastMonth is the value a month before, nil when there was none.
+func (h Headline) LastMonth() *decimal.Decimal { return before(h.Trend, 1) }
 
 // Headlines is what the home page shows of a month.
 type Headlines struct {
@@ -90,23 +92,18 @@ func (s *Service) present(ctx context.Context, who actor.Actor, h *Headlines) er
 	return nil
 }
 
-// past adds the month before and the trends.
+// past adds the trends.
 func (s *Service) past(ctx context.Context, who actor.Actor, h *Headlines) error {
 	ids := make([]int32, len(h.Items))
 	for n, x := range h.Items {
 		ids[n] = x.Indicator.ID
-	}
-	last, err := pointsOf(ctx, s.db, who.CountyID, h.Month.Prev(), ids, []int64{h.Place.ID})
-	if err != nil {
-		return err
 	}
 	trends, err := trendsOf(ctx, s.db, who.CountyID, h.Place.ID, ids, h.Month.Add(-11), h.Month)
 	if err != nil {
 		return err
 	}
 	for n := range h.Items {
-		id := ids[n]
-		h.Items[n].LastMonth, h.Items[n].Trend = last[spot{id, h.Place.ID}], trends[id]
+		h.Items[n].Trend = trends[ids[n]]
 	}
 	return nil
 }

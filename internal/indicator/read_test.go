@@ -111,7 +111,7 @@ func TestBoard(t *testing.T) {
 	}
 	t.Run("the county's own tab has the county's indicators", func(t *testing.T) {
 		b, err := c.Service.Board(ctx, manager(c), indicator.Query{Month: m, Tab: "county"})
-		if err != nil || len(b.Rows) != 2 || !b.Rows[0].LastMonth.Value.Valid {
+		if err != nil || len(b.Rows) != 2 || b.Rows[0].LastMonth() == nil {
 			t.Errorf("%d rows: %v", len(b.Rows), err)
 		}
 	})

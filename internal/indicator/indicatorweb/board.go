@@ -162,7 +162,7 @@ func boardCells(at address, b indicator.Board, row indicator.BoardRow) []ui.Cell
 	}
 	if wide(b) {
 		cells = append(cells, ui.Text(fmt.Sprintf("%d/%d", row.Focus.Reporting, row.Focus.Expected)),
-			ui.Figure(row.LastMonth.Number(), i.Decimals), ui.Figure(row.LastYear.Number(), i.Decimals))
+			ui.Figure(row.LastMonth(), i.Decimals), ui.Figure(row.LastYear(), i.Decimals))
 	}
 	cells = append(cells, ui.Node(ui.Sparkline(ui.Spark{Title: i.NameZH, Points: points(row.Trend, m), Places: i.Decimals})))
 	for n, p := range b.Institutions {

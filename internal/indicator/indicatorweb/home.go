@@ -57,8 +57,8 @@ func headlineStats(h indicator.Headlines) []ui.Stat {
 		if x.Now.HasTarget {
 			s.Target = x.Now.Target.String()
 		}
-		if x.LastMonth.Value.Valid {
-			s.ChangeNote, s.Change = "较上月", ui.Signed(x.Now.Value.Decimal.Sub(x.LastMonth.Value.Decimal), x.Indicator.Decimals)
+		if last := x.LastMonth(); last != nil {
+			s.ChangeNote, s.Change = "较上月", ui.Signed(x.Now.Value.Decimal.Sub(*last), x.Indicator.Decimals)
 		}
 		out = append(out, s)
 	}
