@@ -26,13 +26,13 @@ var functions = map[string]function{
 	"if":      {opIf, 3, 3, "if(条件, 成立时的值, 不成立时的值)", ifOperand},
 	"implies": {opImplies, 2, 2, "implies(前提, 结论)", all(wantCondition)},
 	"iff":     {opIff, 2, 2, "iff(条件, 条件)", all(wantCondition)},
-	"empty":   {opEmpty, 1, 1, "empty(要素)", all(wantNumber)},
+	"empty":   {opEmpty, 1, 1, "empty(数据项)", all(wantNumber)},
 }
 
 var windowUsage = map[string]string{
-	"py":  "py(要素)",
-	"pp":  "pp(要素)",
-	"ytd": "ytd(要素)",
+	"py":  "py(数据项)",
+	"pp":  "pp(数据项)",
+	"ytd": "ytd(数据项)",
 }
 
 const functionList = "min、max、abs、if、py、pp、ytd、implies、iff、empty"

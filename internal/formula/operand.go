@@ -63,7 +63,7 @@ func (p *parser) closeBracket(open int) error {
 		return p.advance()
 	}
 	if p.tok.kind == tokenEnd {
-		return fail(p.tok.pos, "缺少右括号“)”，与第 %d 个字符的左括号配对", open)
+		return fail(p.tok.pos, "缺少右括号“)”,与第 %d 个字符的左括号配对", open)
 	}
 	return p.unexpectedAfterOperand()
 }
@@ -75,7 +75,7 @@ func (p *parser) word() (*node, error) {
 		return nil, err
 	}
 	if p.tok.is("(") {
-		return nil, fail(tok.pos, "没有函数“%s”，可用的函数有 %s", tok.text, functionList)
+		return nil, fail(tok.pos, "没有函数“%s”,可用的函数有 %s", tok.text, functionList)
 	}
 	ref := Ref{Slug: tok.text, Window: p.window}
 	if p.tok.is("@") {
@@ -93,7 +93,7 @@ func (p *parser) group() (string, error) {
 		return "", err
 	}
 	if p.tok.kind != tokenWord {
-		return "", fail(p.tok.pos, "“@”后面缺少机构类别，例如 grassroots（基层）、hospital（医院）")
+		return "", fail(p.tok.pos, "“@”后面缺少机构类别,例如 grassroots(基层)、hospital(医院)")
 	}
 	group := p.tok.text
 	return group, p.advance()
@@ -101,7 +101,7 @@ func (p *parser) group() (string, error) {
 
 func (p *parser) reference(ref Ref, pos int) (*node, error) {
 	if p.refs++; p.refs > MaxRefs {
-		return nil, fail(pos, "引用的要素太多，最多 %d 处", MaxRefs)
+		return nil, fail(pos, "引用的数据项太多,最多 %d 处", MaxRefs)
 	}
 	if _, ok := p.positions[ref]; !ok {
 		p.positions[ref] = pos
@@ -120,7 +120,7 @@ func (p *parser) call() (*node, error) {
 		return nil, err
 	}
 	if !p.tok.is("(") {
-		return nil, fail(p.tok.pos, "函数“%s”后面缺少左括号，写法是 %s", name.text, usage(name.text))
+		return nil, fail(p.tok.pos, "函数“%s”后面缺少左括号,写法是 %s", name.text, usage(name.text))
 	}
 	if w, ok := windowNames[name.text]; ok {
 		return p.windowed(name, w)
@@ -139,7 +139,7 @@ func usage(name string) string {
 func (p *parser) windowed(name token, w Window) (*node, error) {
 	inner, ok := w.within(p.window)
 	if !ok {
-		return nil, fail(name.pos, "py、pp、ytd 不能这样套用，只有 py(ytd(要素)) 和 ytd(py(要素)) 可以，都表示去年同期累计")
+		return nil, fail(name.pos, "py、pp、ytd 不能这样套用,只有 py(ytd(数据项)) 和 ytd(py(数据项)) 可以,都表示去年同期累计")
 	}
 	outer, before := p.window, p.refs
 	p.window = inner
@@ -149,7 +149,7 @@ func (p *parser) windowed(name token, w Window) (*node, error) {
 		return nil, err
 	}
 	if p.refs == before {
-		return nil, fail(name.pos, "“%s”里面没有要素，写法是 %s", name.text, usage(name.text))
+		return nil, fail(name.pos, "“%s”里面没有数据项,写法是 %s", name.text, usage(name.text))
 	}
 	return args[0], nil
 }
@@ -193,7 +193,7 @@ func (p *parser) argument(name token, f function, before []*node) (*node, error)
 	want := f.operands(len(before))
 	if want == wantSame {
 		if before[len(before)-1].isCondition() != arg.isCondition() {
-			return nil, fail(start, "“%s”的两个结果要么都是数，要么都是条件", name.text)
+			return nil, fail(start, "“%s”的两个结果要么都是数,要么都是条件", name.text)
 		}
 		return arg, nil
 	}
@@ -203,9 +203,9 @@ func (p *parser) argument(name token, f function, before []*node) (*node, error)
 func checkCount(name token, f function, n int) error {
 	switch {
 	case n < f.min:
-		return fail(name.pos, "函数“%s”的参数不够，写法是 %s，现在有 %d 个", name.text, usage(name.text), n)
+		return fail(name.pos, "函数“%s”的参数不够,写法是 %s,现在有 %d 个", name.text, usage(name.text), n)
 	case n > f.max:
-		return fail(name.pos, "函数“%s”的参数太多，写法是 %s，现在有 %d 个", name.text, usage(name.text), n)
+		return fail(name.pos, "函数“%s”的参数太多,写法是 %s,现在有 %d 个", name.text, usage(name.text), n)
 	}
 	return nil
 }
@@ -214,21 +214,21 @@ func checkCount(name token, f function, n int) error {
 func (p *parser) unexpectedAfterOperand() error {
 	switch {
 	case p.tok.is(")"):
-		return fail(p.tok.pos, "多了一个右括号“)”，前面没有与它配对的左括号")
+		return fail(p.tok.pos, "多了一个右括号“)”,前面没有与它配对的左括号")
 	case p.tok.is(","):
-		return fail(p.tok.pos, "这里不能写逗号，逗号只用来分开函数的参数，数字里也不写千位逗号")
+		return fail(p.tok.pos, "这里不能写逗号,逗号只用来分开函数的参数,数字里也不写千位逗号")
 	case p.tok.is("@"):
-		return fail(p.tok.pos, "“@”要紧跟在要素编码后面，例如 visits_total@grassroots")
+		return fail(p.tok.pos, "“@”要紧跟在数据项编码后面,例如 visits_total@grassroots")
 	default:
-		return fail(p.tok.pos, "“%s”前面缺少运算符号，例如 + - * / 或 and", p.tok.text)
+		return fail(p.tok.pos, "“%s”前面缺少运算符号,例如 + - * / 或 and", p.tok.text)
 	}
 }
 
 // missingOperand explains what stands where a value was expected.
 func (p *parser) missingOperand() error {
-	const expected = "这里应写要素编码、数字、函数或左括号"
+	const expected = "这里应写数据项编码、数字、函数或左括号"
 	if p.tok.kind == tokenEnd {
-		return fail(p.tok.pos, "公式没有写完，%s", expected)
+		return fail(p.tok.pos, "公式没有写完,%s", expected)
 	}
-	return fail(p.tok.pos, "%s，却写了“%s”", expected, p.tok.text)
+	return fail(p.tok.pos, "%s,却写了“%s”", expected, p.tok.text)
 }

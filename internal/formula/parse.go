@@ -53,7 +53,7 @@ type parser struct {
 // Parse reads a formula. The error is always a *SyntaxError.
 func Parse(src string) (*Expr, error) {
 	if n := utf8.RuneCountInString(src); n > MaxRunes {
-		return nil, fail(MaxRunes+1, "公式太长，最多 %d 个字符，现在有 %d 个", MaxRunes, n)
+		return nil, fail(MaxRunes+1, "公式太长,最多 %d 个字符,现在有 %d 个", MaxRunes, n)
 	}
 	p := &parser{lex: lexer{src: []rune(src)}, positions: make(map[Ref]int)}
 	root, err := p.formula()
@@ -62,7 +62,7 @@ func Parse(src string) (*Expr, error) {
 	}
 	e := newExpr(root, p.positions)
 	if n := utf8.RuneCountInString(e.text); n > MaxRunes {
-		return nil, fail(1, "公式整理后太长，最多 %d 个字符，现在有 %d 个", MaxRunes, n)
+		return nil, fail(1, "公式整理后太长,最多 %d 个字符,现在有 %d 个", MaxRunes, n)
 	}
 	return e, nil
 }
@@ -72,7 +72,7 @@ func (p *parser) formula() (*node, error) {
 		return nil, err
 	}
 	if p.tok.kind == tokenEnd {
-		return nil, fail(1, "公式是空的，请写出要素和运算，例如 100*bed_days_occupied/bed_days_open")
+		return nil, fail(1, "公式是空的,请写出数据项和运算,例如 100*bed_days_occupied/bed_days_open")
 	}
 	root, err := p.expression(powerNone)
 	if err != nil {
@@ -157,7 +157,7 @@ func (p *parser) comparison(left *node, start int) (*node, error) {
 		}
 		n.relations = append(n.relations, rel)
 		if !chains(n.relations) {
-			return nil, fail(p.tok.pos, "连写的比较要朝同一个方向，例如 a >= b >= c；其他情况请用 and 连接")
+			return nil, fail(p.tok.pos, "连写的比较要朝同一个方向,例如 a >= b >= c;其他情况请用 and 连接")
 		}
 		right, err := p.rightOperand(p.tok.text, powerCompare, wantNumber)
 		if err != nil {
@@ -189,9 +189,9 @@ func chains(rels []relation) bool {
 func checkOperand(n *node, pos int, owner string, want operandType) error {
 	switch {
 	case want == wantNumber && n.isCondition():
-		return fail(pos, "“%s”要用数来算，这里却是条件；需要时请用 if(条件, 1, 0) 转成数", owner)
+		return fail(pos, "“%s”要用数来算,这里却是条件;需要时请用 if(条件, 1, 0) 转成数", owner)
 	case want == wantCondition && !n.isCondition():
-		return fail(pos, "“%s”要用条件（如 a > b），这里却是一个数", owner)
+		return fail(pos, "“%s”要用条件(如 a > b),这里却是一个数", owner)
 	}
 	return nil
 }
@@ -199,7 +199,7 @@ func checkOperand(n *node, pos int, owner string, want operandType) error {
 // descend guards the parser's own recursion.
 func (p *parser) descend(pos int) error {
 	if p.depth++; p.depth > MaxDepth {
-		return fail(pos, "括号和函数套得太深，最多 %d 层", MaxDepth)
+		return fail(pos, "括号和函数套得太深,最多 %d 层", MaxDepth)
 	}
 	return nil
 }
@@ -210,7 +210,7 @@ func parseNumber(tok token) (*node, error) {
 		return nil, fail(tok.pos, "数字“%s”写法不对", tok.text)
 	}
 	if _, ok := admit(d); !ok {
-		return nil, fail(tok.pos, "数字太大或小数位太多，整数部分最多 %d 位，小数最多 %d 位", maxDigits, maxScale)
+		return nil, fail(tok.pos, "数字太大或小数位太多,整数部分最多 %d 位,小数最多 %d 位", maxDigits, maxScale)
 	}
 	return &node{op: opNumber, number: d}, nil
 }

@@ -10,7 +10,7 @@ type SyntaxError struct {
 
 // Error gives position and sentence together.
 func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("第 %d 个字符：%s", e.Pos, e.Message)
+	return fmt.Sprintf("第 %d 个字符:%s", e.Pos, e.Message)
 }
 
 func fail(pos int, format string, args ...any) *SyntaxError {

@@ -136,5 +136,5 @@ func (d display) call(n *node) string {
 	for i, arg := range n.args {
 		args[i] = d.text(arg, powerNone)
 	}
-	return displaySigns[n.op] + "(" + strings.Join(args, "，") + ")"
+	return displaySigns[n.op] + "(" + strings.Join(args, ",") + ")"
 }

@@ -28,8 +28,8 @@ func TestFormulasReadAsChinese(t *testing.T) {
 		{"(a>0 or b>0) and c<=1", "(a > 0 或 b > 0) 且 c ≤ 1"},
 		{"implies(a>0 and b>0, 5<=c/d<=500)", "若 a > 0 且 b > 0 则 5 ≤ c ÷ d ≤ 500"},
 		{"iff(a=0,implies(b=0,c=0))", "a = 0 当且仅当 (若 b = 0 则 c = 0)"},
-		{"1+if(a>0,min(a,b),abs(c))", "1 + (如果 a > 0 则 最小值(a，b) 否则 绝对值(c))"},
-		{"empty(a) or max(a,b,1)>0", "未填报(a) 或 最大值(a，b，1) > 0"},
+		{"1+if(a>0,min(a,b),abs(c))", "1 + (如果 a > 0 则 最小值(a,b) 否则 绝对值(c))"},
+		{"empty(a) or max(a,b,1)>0", "未填报(a) 或 最大值(a,b,1) > 0"},
 	} {
 		t.Run(c.src, func(t *testing.T) {
 			t.Parallel()

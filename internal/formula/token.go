@@ -79,7 +79,7 @@ func (l *lexer) number() (token, error) {
 		text = strings.TrimRight(text+"."+fraction, "0")
 	}
 	if c := l.peek(0); c == '.' || isLetter(c) {
-		return token{}, fail(l.at+1, "数字后面不能直接写“%s”，数字只由数字和一个小数点组成", show(c))
+		return token{}, fail(l.at+1, "数字后面不能直接写“%s”,数字只由数字和一个小数点组成", show(c))
 	}
 	return token{kind: tokenNumber, text: text, pos: pos}, nil
 }
@@ -91,7 +91,7 @@ func (l *lexer) word() (token, error) {
 		return token{kind: tokenName, text: lower, pos: pos}, nil
 	}
 	if text[0] == '_' || strings.ToLower(text) != text {
-		return token{}, fail(pos, "要素编码“%s”写法不对，应以小写字母开头，只含小写字母、数字和下划线", text)
+		return token{}, fail(pos, "数据项编码“%s”写法不对,应以小写字母开头,只含小写字母、数字和下划线", text)
 	}
 	return token{kind: tokenWord, text: text, pos: pos}, nil
 }
@@ -113,7 +113,7 @@ func (l *lexer) symbol(c rune) (token, error) {
 	if hint, ok := hints[c]; ok {
 		return token{}, fail(pos, "“%s”%s", show(c), hint)
 	}
-	return token{}, fail(pos, "不认识“%s”，公式里只能写要素编码、数字、运算符号、括号和函数", show(c))
+	return token{}, fail(pos, "不认识“%s”,公式里只能写数据项编码、数字、运算符号、括号和函数", show(c))
 }
 
 var pairs = map[string]string{
@@ -131,21 +131,21 @@ var pairHints = map[string]string{
 	"=>": "应写成“>=”",
 	"&&": "应写成“and”",
 	"||": "应写成“or”",
-	"**": "不能用，没有乘方运算",
+	"**": "不能用,没有乘方运算",
 }
 
 var hints = map[rune]string{
-	'!': "应写成“not”，不等于写成“<>”",
+	'!': "应写成“not”,不等于写成“<>”",
 	'&': "应写成“and”",
 	'|': "应写成“or”",
-	'%': "不能用，百分数请写成 100*分子/分母",
-	'^': "不能用，没有乘方运算",
-	'.': "前面缺少数字，小数请写成 0.5 的样子",
-	'[': "不能用，括号只用圆括号",
-	']': "不能用，括号只用圆括号",
-	'{': "不能用，括号只用圆括号",
-	'}': "不能用，括号只用圆括号",
-	';': "不能用，参数之间用逗号",
+	'%': "不能用,百分数请写成 100*分子/分母",
+	'^': "不能用,没有乘方运算",
+	'.': "前面缺少数字,小数请写成 0.5 的样子",
+	'[': "不能用,括号只用圆括号",
+	']': "不能用,括号只用圆括号",
+	'{': "不能用,括号只用圆括号",
+	'}': "不能用,括号只用圆括号",
+	';': "不能用,参数之间用逗号",
 }
 
 // halfWidth folds full-width ASCII, as a Chinese input method types it.

@@ -25,7 +25,7 @@ func (r Reason) Text() string {
 	case ZeroDenominator:
 		return "分母为 0"
 	case Overflow:
-		return "数值过大，超出计算范围"
+		return "数值过大,超出计算范围"
 	default:
 		return string(r)
 	}

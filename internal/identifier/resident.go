@@ -29,11 +29,11 @@ func ResidentID(s string, today time.Time, knownRegion func(code string) bool) (
 		return Resident{}, err
 	}
 	if number[17] != residentCheck(number[:17]) {
-		return Resident{}, refuse("身份证号的校验位不对，请核对是否输错")
+		return Resident{}, refuse("身份证号的校验位不对,请核对是否输错")
 	}
 	r := Resident{Number: number, Region: number[:6], Birth: birth, Female: (number[16]-'0')%2 == 0}
 	if knownRegion != nil && !knownRegion(r.Region) {
-		r.Warnings = append(r.Warnings, "身份证号前 6 位“"+r.Region+"”不在现行区划中，请核对")
+		r.Warnings = append(r.Warnings, "身份证号前 6 位“"+r.Region+"”不在现行区划中,请核对")
 	}
 	return r, nil
 }
@@ -43,9 +43,9 @@ func residentShape(number string) error {
 	case number == "":
 		return refuse("请填写身份证号")
 	case len(number) == 15 && digits(number):
-		return refuse("这是 15 位的旧身份证号，请填写 18 位的号码")
+		return refuse("这是 15 位的旧身份证号,请填写 18 位的号码")
 	case len(number) != 18:
-		return refuse("身份证号应为 18 位，现在是 %d 位", len([]rune(number)))
+		return refuse("身份证号应为 18 位,现在是 %d 位", len([]rune(number)))
 	case !digits(number[:17]) || !digits(number[17:]) && number[17] != 'X':
 		return refuse("身份证号应为 17 位数字加 1 位数字或 X")
 	case !knownProvince(number[:2]):

@@ -23,14 +23,14 @@ func USCC(s string) (CreditCode, error) {
 		return CreditCode{}, err
 	}
 	if code[17] != usccCheck(code[:17]) {
-		return CreditCode{}, refuse("统一社会信用代码的校验位不对，请核对是否输错")
+		return CreditCode{}, refuse("统一社会信用代码的校验位不对,请核对是否输错")
 	}
 	c := CreditCode{Code: code, Region: code[2:8]}
 	if !strings.Contains(usccAuthorities, code[:1]) {
-		c.Warnings = append(c.Warnings, "统一社会信用代码的第 1 位“"+code[:1]+"”不常见，请核对")
+		c.Warnings = append(c.Warnings, "统一社会信用代码的第 1 位“"+code[:1]+"”不常见,请核对")
 	}
 	if code[16] != organisationCheck(code[8:16]) {
-		c.Warnings = append(c.Warnings, "统一社会信用代码中的组织机构代码校验位不符，请核对")
+		c.Warnings = append(c.Warnings, "统一社会信用代码中的组织机构代码校验位不符,请核对")
 	}
 	return c, nil
 }
@@ -40,13 +40,13 @@ func usccShape(code string) error {
 	case code == "":
 		return refuse("请填写统一社会信用代码")
 	case len(code) != 18:
-		return refuse("统一社会信用代码应为 18 位，现在是 %d 位", len([]rune(code)))
+		return refuse("统一社会信用代码应为 18 位,现在是 %d 位", len([]rune(code)))
 	case !digits(code[2:8]):
 		return refuse("统一社会信用代码的第 3 到 8 位应为数字")
 	}
 	for _, r := range code {
 		if !strings.ContainsRune(usccAlphabet, r) {
-			return refuse("统一社会信用代码里不会有“%c”，请核对是否把 0 和 O、1 和 I 看错", r)
+			return refuse("统一社会信用代码里不会有“%c”,请核对是否把 0 和 O、1 和 I 看错", r)
 		}
 	}
 	return nil

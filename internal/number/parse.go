@@ -80,7 +80,7 @@ var plain = regexp.MustCompile(`^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)?(\.\d+)?$`)
 // read returns the number in text, or the sentence that refuses it.
 func (r Rule) read(text string) (decimal.Decimal, string) {
 	if utf8.RuneCountInString(text) > maxRunes {
-		return decimal.Zero, fmt.Sprintf("“%s”太长，%s", echo(text), r.expected())
+		return decimal.Zero, fmt.Sprintf("“%s”太长,%s", echo(text), r.expected())
 	}
 	body, problem := r.cutUnit(text)
 	if problem != "" {
@@ -96,7 +96,7 @@ func (r Rule) read(text string) (decimal.Decimal, string) {
 // check applies the limits of the rule to a well-formed number.
 func (r Rule) check(text, sign, integer, fraction string) (decimal.Decimal, string) {
 	if len(strings.TrimLeft(integer, "0")) > maxIntegerDigits {
-		return decimal.Zero, fmt.Sprintf("“%s”超过 %d 位整数，请核对", echo(text), maxIntegerDigits)
+		return decimal.Zero, fmt.Sprintf("“%s”超过 %d 位整数,请核对", echo(text), maxIntegerDigits)
 	}
 	fraction = strings.TrimRight(fraction, "0")
 	if len(fraction)-1 > int(r.Decimals) {
@@ -107,7 +107,7 @@ func (r Rule) check(text, sign, integer, fraction string) (decimal.Decimal, stri
 		return decimal.Zero, r.unreadable(text)
 	}
 	if value.IsNegative() && !r.Negative {
-		return decimal.Zero, fmt.Sprintf("“%s”是负数，这一项不能小于 0", echo(text))
+		return decimal.Zero, fmt.Sprintf("“%s”是负数,这一项不能小于 0", echo(text))
 	}
 	return value, ""
 }

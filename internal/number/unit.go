@@ -40,21 +40,21 @@ func (r Rule) cutUnit(text string) (body, problem string) {
 	case typed == "%" || typed == "‰":
 		return "", r.wrongPercent(text, typed)
 	case slices.Contains(known, typed):
-		return "", fmt.Sprintf("“%s”的单位是%s，%s", echo(text), typed, r.expected())
+		return "", fmt.Sprintf("“%s”的单位是%s,%s", echo(text), typed, r.expected())
 	}
 	return text, ""
 }
 
 func (r Rule) wrongScale(typed string) string {
 	if r.Unit == "" {
-		return fmt.Sprintf("请写完整的数字，不要用“%s”", echo(typed))
+		return fmt.Sprintf("请写完整的数字,不要用“%s”", echo(typed))
 	}
-	return fmt.Sprintf("请按%s填写，不要用“%s”", r.Unit, echo(typed))
+	return fmt.Sprintf("请按%s填写,不要用“%s”", r.Unit, echo(typed))
 }
 
 func (r Rule) wrongPercent(text, typed string) string {
 	if r.Unit == "" {
-		return fmt.Sprintf("“%s”带有“%s”，这一项请只填数字", echo(text), typed)
+		return fmt.Sprintf("“%s”带有“%s”,这一项请只填数字", echo(text), typed)
 	}
-	return fmt.Sprintf("“%s”带有“%s”，这一项的单位是%s", echo(text), typed, r.Unit)
+	return fmt.Sprintf("“%s”带有“%s”,这一项的单位是%s", echo(text), typed, r.Unit)
 }

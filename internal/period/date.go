@@ -13,7 +13,7 @@ var daySpelling = regexp.MustCompile(`^(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月
 func ParseDate(s string) (time.Time, error) {
 	parts := daySpelling.FindStringSubmatch(normalise(s))
 	if parts == nil {
-		return time.Time{}, fmt.Errorf("“%s”不是日期，请写成 2026-07-01", shorten(s))
+		return time.Time{}, fmt.Errorf("“%s”不是日期,请写成 2026-07-01", shorten(s))
 	}
 	if parts[1] == "" {
 		parts = parts[3:]

@@ -61,7 +61,7 @@ func Parse(s string) (Month, error) {
 		parts = monthDigits.FindStringSubmatch(text)
 	}
 	if parts == nil {
-		return Month{}, fmt.Errorf("“%s”不是月份，请写成 2026-07", shorten(s))
+		return Month{}, fmt.Errorf("“%s”不是月份,请写成 2026-07", shorten(s))
 	}
 	return monthFromDigits(s, parts[1], parts[2])
 }
@@ -195,7 +195,7 @@ func Range(from, to Month) ([]Month, error) {
 		return nil, fmt.Errorf("结束月份 %s 早于开始月份 %s", to, from)
 	}
 	if n > maxRange {
-		return nil, fmt.Errorf("%s 至 %s 超过 %d 个月，请缩短范围", from, to, maxRange)
+		return nil, fmt.Errorf("%s 至 %s 超过 %d 个月,请缩短范围", from, to, maxRange)
 	}
 	months := make([]Month, n)
 	for i := range months {

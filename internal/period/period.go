@@ -68,12 +68,12 @@ func ParsePeriod(s string) (Period, error) {
 	}
 	year, rest, err := cutYear(text)
 	if err != nil {
-		return Period{}, fmt.Errorf("“%s”不是报告期，请写成 2026-07、2026Q3、2026H1 或 2026", shorten(s))
+		return Period{}, fmt.Errorf("“%s”不是报告期,请写成 2026-07、2026Q3、2026H1 或 2026", shorten(s))
 	}
 	if k, nth, ok := spelling(rest); ok {
 		return containing(k, NewMonth(year, time.Month((nth-1)*monthsIn[k]+1))), nil
 	}
-	return Period{}, fmt.Errorf("“%s”不是报告期，请写成 2026-07、2026Q3、2026H1 或 2026", shorten(s))
+	return Period{}, fmt.Errorf("“%s”不是报告期,请写成 2026-07、2026Q3、2026H1 或 2026", shorten(s))
 }
 
 // cutYear splits the four digits of the year from what follows.

@@ -48,7 +48,7 @@ func decode(data []byte) ([]byte, error) {
 // readable refuses what decodes to something that nobody wrote.
 func readable(text []byte, err error) ([]byte, error) {
 	if err != nil || bytes.ContainsRune(text, utf8.RuneError) || bytes.IndexByte(text, 0) >= 0 {
-		return nil, refuse("认不出文件的格式或编码，请上传 xlsx，或 UTF-8、GB18030 编码的 csv")
+		return nil, refuse("认不出文件的格式或编码,请上传 xlsx,或 UTF-8、GB18030 编码的 csv")
 	}
 	return text, nil
 }
@@ -90,7 +90,7 @@ func (s *csvSource) next() (int, []string, error) {
 	}
 	var syntax *csv.ParseError
 	if errors.As(err, &syntax) {
-		return 0, nil, refuse("第 %d 行的引号不成对，无法分列，请检查后再上传", syntax.StartLine)
+		return 0, nil, refuse("第 %d 行的引号不成对,无法分列,请检查后再上传", syntax.StartLine)
 	}
 	if err != nil {
 		return 0, nil, err
@@ -99,7 +99,7 @@ func (s *csvSource) next() (int, []string, error) {
 	row := line - s.folded
 	for i, text := range cells {
 		if len(text) > maxCell*utf8.UTFMax {
-			return 0, nil, refuse("第 %d 行有一格超过 %d 个字，请检查引号是否成对", row, maxCell)
+			return 0, nil, refuse("第 %d 行有一格超过 %d 个字,请检查引号是否成对", row, maxCell)
 		}
 		s.folded += strings.Count(text, "\n")
 		cells[i] = unguard(text)

@@ -11,16 +11,16 @@ type signature struct {
 }
 
 var signatures = []signature{
-	{"%PDF", "这是 PDF 文件，请上传 xlsx 或 csv"},
-	{"\x89PNG", "这是图片，请上传 xlsx 或 csv"},
-	{"\xff\xd8\xff", "这是图片，请上传 xlsx 或 csv"},
-	{"GIF8", "这是图片，请上传 xlsx 或 csv"},
-	{"Rar!", "这是压缩包，请解压后上传里面的 xlsx 或 csv"},
-	{"7z\xbc\xaf\x27\x1c", "这是压缩包，请解压后上传里面的 xlsx 或 csv"},
-	{"\x1f\x8b", "这是压缩包，请解压后上传里面的 xlsx 或 csv"},
-	{"{\\rtf", "这是 RTF 文档，请上传 xlsx 或 csv"},
-	{"MZ", "这是程序文件，请上传 xlsx 或 csv"},
-	{"\x7fELF", "这是程序文件，请上传 xlsx 或 csv"},
+	{"%PDF", "这是 PDF 文件,请上传 xlsx 或 csv"},
+	{"\x89PNG", "这是图片,请上传 xlsx 或 csv"},
+	{"\xff\xd8\xff", "这是图片,请上传 xlsx 或 csv"},
+	{"GIF8", "这是图片,请上传 xlsx 或 csv"},
+	{"Rar!", "这是压缩包,请解压后上传里面的 xlsx 或 csv"},
+	{"7z\xbc\xaf\x27\x1c", "这是压缩包,请解压后上传里面的 xlsx 或 csv"},
+	{"\x1f\x8b", "这是压缩包,请解压后上传里面的 xlsx 或 csv"},
+	{"{\\rtf", "这是 RTF 文档,请上传 xlsx 或 csv"},
+	{"MZ", "这是程序文件,请上传 xlsx 或 csv"},
+	{"\x7fELF", "这是程序文件,请上传 xlsx 或 csv"},
 }
 
 const oleSignature = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -50,9 +50,9 @@ func detect(data []byte) (Format, error) {
 // refuseOLE tells a workbook with a password from the format of before 2007.
 func refuseOLE(data []byte) error {
 	if bytes.Contains(data, utf16Text("EncryptedPackage")) {
-		return refuse("工作簿设有打开密码，请取消密码后再上传")
+		return refuse("工作簿设有打开密码,请取消密码后再上传")
 	}
-	return refuse("这是旧版 xls 格式，请在 Excel 或 WPS 中另存为 xlsx 后再上传")
+	return refuse("这是旧版 xls 格式,请在 Excel 或 WPS 中另存为 xlsx 后再上传")
 }
 
 func utf16Text(s string) []byte {
@@ -72,11 +72,11 @@ func refuseMarkup(data []byte) error {
 	}
 	for _, tag := range []string{"<html", "<!doctype html", "<table", "<head", "<meta", "<style"} {
 		if bytes.Contains(head, []byte(tag)) {
-			return refuse("这是网页格式的表格，不是真正的工作簿，请用 Excel 或 WPS 打开后另存为 xlsx")
+			return refuse("这是网页格式的表格,不是真正的工作簿,请用 Excel 或 WPS 打开后另存为 xlsx")
 		}
 	}
 	if bytes.HasPrefix(head, []byte("<?xml")) || bytes.HasPrefix(head, []byte("<workbook")) {
-		return refuse("这是 XML 文件，请用 Excel 或 WPS 打开后另存为 xlsx")
+		return refuse("这是 XML 文件,请用 Excel 或 WPS 打开后另存为 xlsx")
 	}
 	return nil
 }

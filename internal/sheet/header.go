@@ -97,19 +97,19 @@ func normalTitle(s string) string {
 // problem says why no row of a table could be the headings.
 func (h header) problem() error {
 	if h.twice != "" && len(h.missing) == 0 {
-		return refuse("“%s”一列出现了两次，请只保留一列", h.twice)
+		return refuse("“%s”一列出现了两次,请只保留一列", h.twice)
 	}
 	if len(h.missing) == 0 {
-		return refuse("没有找到认识的表头，请使用模板")
+		return refuse("没有找到认识的表头,请使用模板")
 	}
-	return refuse("没有找到列“%s”，请使用模板里的表头", strings.Join(h.missing, "”“"))
+	return refuse("没有找到列“%s”,请使用模板里的表头", strings.Join(h.missing, "”“"))
 }
 
 // findings names the columns that are not read.
 func (h header) findings() []Finding {
 	var list []Finding
 	for _, title := range h.unknown {
-		list = append(list, Finding{Column: title, Message: fmt.Sprintf("不认识的列“%s”，没有读取", title)})
+		list = append(list, Finding{Column: title, Message: fmt.Sprintf("不认识的列“%s”,没有读取", title)})
 	}
 	return list
 }

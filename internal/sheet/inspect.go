@@ -71,7 +71,7 @@ func (w *inspector) verdict() error {
 		return errDamaged
 	}
 	if w.unsettled != "" {
-		return refuse("%s的公式没有计算结果，请用 Excel 或 WPS 打开并保存后再上传", w.unsettled)
+		return refuse("%s的公式没有计算结果,请用 Excel 或 WPS 打开并保存后再上传", w.unsettled)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func Open(r io.Reader, limits Limits) (*Book, error) {
 		return nil, fmt.Errorf("read upload: %w", err)
 	}
 	if int64(len(data)) > limits.Bytes {
-		return nil, refuse("文件超过 %d MB，请拆分后再上传", limits.Bytes>>20)
+		return nil, refuse("文件超过 %d MB,请拆分后再上传", limits.Bytes>>20)
 	}
 	format, err := detect(data)
 	if err != nil {

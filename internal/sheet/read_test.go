@@ -134,7 +134,7 @@ func TestHeadings(t *testing.T) {
 	if len(findings) != 1 || findings[0].Column != "备注" {
 		t.Errorf("findings %v", findings)
 	}
-	if f := all[0].Finding("income", "太少"); f.String() != "第 4 行“总收入（元）”：太少" || f.Value != "12.5" {
+	if f := all[0].Finding("income", "太少"); f.String() != "第 4 行“总收入（元）”:太少" || f.Value != "12.5" {
 		t.Errorf("finding %+v", f)
 	}
 	if !rows.Has("income") || rows.Has("no such") {
@@ -145,10 +145,10 @@ func TestHeadings(t *testing.T) {
 func TestHeadingsRefused(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"名称,总收入\n甲,1\n":                  "没有找到列“机构编码”，请使用模板里的表头",
-		"编码,机构编码\n1,2\n":                 "“机构编码”一列出现了两次，请只保留一列",
-		"x,y\n1,2\n":                     "没有找到列“机构编码”，请使用模板里的表头",
-		strings.Repeat("x\n", 25) + "编码": "没有找到列“机构编码”，请使用模板里的表头",
+		"名称,总收入\n甲,1\n":                  "没有找到列“机构编码”,请使用模板里的表头",
+		"编码,机构编码\n1,2\n":                 "“机构编码”一列出现了两次,请只保留一列",
+		"x,y\n1,2\n":                     "没有找到列“机构编码”,请使用模板里的表头",
+		strings.Repeat("x\n", 25) + "编码": "没有找到列“机构编码”,请使用模板里的表头",
 	} {
 		if got := refusal(t, []byte(in), sheet.DefaultLimits); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)

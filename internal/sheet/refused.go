@@ -25,7 +25,7 @@ func Refused(rows []Row, findings []Finding) []RefusedRow {
 	for _, f := range findings {
 		text := f.Message
 		if f.Column != "" {
-			text = f.Column + "：" + f.Message
+			text = f.Column + ":" + f.Message
 		}
 		reasons[f.Row] = append(reasons[f.Row], text)
 	}
@@ -70,5 +70,5 @@ func (r RefusedRow) values(width int) []any {
 	for i, text := range r.Row.Cells {
 		values[i] = text
 	}
-	return append(values, r.Row.Number, strings.Join(r.Reasons, "；"))
+	return append(values, r.Row.Number, strings.Join(r.Reasons, ";"))
 }

@@ -115,7 +115,7 @@ func (r *Rows) read() (int, []string, error) {
 			return 0, nil, err
 		}
 		if len(cells) > r.limits.Columns {
-			return 0, nil, refuse("第 %d 行超过 %d 列，请删去右边多余的列", number, r.limits.Columns)
+			return 0, nil, refuse("第 %d 行超过 %d 列,请删去右边多余的列", number, r.limits.Columns)
 		}
 		if !blank(cells) {
 			return number, cells, nil
@@ -152,7 +152,7 @@ func (r *Rows) Next() bool {
 		return false
 	}
 	if r.count++; r.count > r.limits.Rows {
-		r.err = refuse("超过 %d 行，请拆分后再上传", r.limits.Rows)
+		r.err = refuse("超过 %d 行,请拆分后再上传", r.limits.Rows)
 		return false
 	}
 	r.row = Row{Number: number, Cells: cells, header: &r.header}

@@ -59,7 +59,7 @@ func (f Finding) String() string {
 	case f.Row == 0:
 		return f.Message
 	case f.Column == "":
-		return fmt.Sprintf("第 %d 行：%s", f.Row, f.Message)
+		return fmt.Sprintf("第 %d 行:%s", f.Row, f.Message)
 	}
-	return fmt.Sprintf("第 %d 行“%s”：%s", f.Row, f.Column, f.Message)
+	return fmt.Sprintf("第 %d 行“%s”:%s", f.Row, f.Column, f.Message)
 }

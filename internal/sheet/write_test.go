@@ -289,7 +289,7 @@ func TestRefusedRows(t *testing.T) {
 		if got := back.Header(); !reflect.DeepEqual(got, []string{"编码", "名称", "备注", "原行号", "原因"}) {
 			t.Errorf("%s: header %q", format, got)
 		}
-		want := [][]string{{"K1", "甲", "=x", "2", "编码：没有这个机构；名称：重名"}, {"K1", "丙", "", "4", "重复"}}
+		want := [][]string{{"K1", "甲", "=x", "2", "编码:没有这个机构;名称:重名"}, {"K1", "丙", "", "4", "重复"}}
 		if len(rows) != 2 || !reflect.DeepEqual([][]string{rows[0].Cells, rows[1].Cells}, want) {
 			t.Errorf("%s: rows %v", format, rows)
 		}

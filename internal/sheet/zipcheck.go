@@ -19,8 +19,8 @@ const (
 
 // Sentences that more than one check uses.
 var (
-	errDamaged = &Error{Message: "工作簿已损坏或不完整，请用 Excel 或 WPS 打开后重新保存再上传"}
-	errTooBig  = &Error{Message: "工作簿解压后过大，请删去多余的工作表、空行和图片，或拆分后再上传"}
+	errDamaged = &Error{Message: "工作簿已损坏或不完整,请用 Excel 或 WPS 打开后重新保存再上传"}
+	errTooBig  = &Error{Message: "工作簿解压后过大,请删去多余的工作表、空行和图片,或拆分后再上传"}
 )
 
 // checkZip reads every part once before the library does: the library trusts
@@ -54,25 +54,25 @@ func checkNames(parts []*zip.File) error {
 	names := map[string]bool{}
 	for _, part := range parts {
 		if part.Flags&1 != 0 {
-			return refuse("压缩包设有密码，请上传不带密码的 xlsx 或 csv")
+			return refuse("压缩包设有密码,请上传不带密码的 xlsx 或 csv")
 		}
 		names[partName(part)] = true
 	}
 	switch {
 	case names["xl/vbaproject.bin"]:
-		return refuse("工作簿带有宏，请另存为不带宏的 xlsx 后再上传")
+		return refuse("工作簿带有宏,请另存为不带宏的 xlsx 后再上传")
 	case names["xl/workbook.bin"]:
-		return refuse("这是 xlsb 格式，请另存为 xlsx 后再上传")
+		return refuse("这是 xlsb 格式,请另存为 xlsx 后再上传")
 	case names["xl/workbook.xml"] && names["[content_types].xml"]:
 		return nil
 	case names["word/document.xml"]:
-		return refuse("这是 Word 文档，请上传 xlsx 或 csv")
+		return refuse("这是 Word 文档,请上传 xlsx 或 csv")
 	case names["ppt/presentation.xml"]:
-		return refuse("这是演示文稿，请上传 xlsx 或 csv")
+		return refuse("这是演示文稿,请上传 xlsx 或 csv")
 	case names["content.xml"] && names["mimetype"]:
-		return refuse("这是 ods 格式，请另存为 xlsx 后再上传")
+		return refuse("这是 ods 格式,请另存为 xlsx 后再上传")
 	}
-	return refuse("这是压缩包，不是 xlsx 工作簿，请解压后上传里面的文件")
+	return refuse("这是压缩包,不是 xlsx 工作簿,请解压后上传里面的文件")
 }
 
 // budget is what may still be unpacked.
