@@ -13,11 +13,7 @@ import (
 
 // report shows one report: the entry screen while it can be edited, else the reading view.
 func (h *handlers) report(w http.ResponseWriter, r *http.Request) error {
-	report, err := page.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	e, err := h.open(r, report)
+	e, err := h.asked(r)
 	if err != nil {
 		return err
 	}
@@ -25,6 +21,24 @@ func (h *handlers) report(w http.ResponseWriter, r *http.Request) error {
 		e.open = n
 	}
 	return h.show(w, r, http.StatusOK, e)
+}
+
+// asked opens the report that the address names.
+func (h *handlers) asked(r *http.Request) (*entry, error) {
+	report, err := page.ID(r, "id")
+	if err != nil {
+		return nil, err
+	}
+	return h.open(r, report)
+}
+
+// posted is the report that the address names, and the form that was sent about it.
+func posted(r *http.Request) (report int64, f *form.Form, err error) {
+	if report, err = page.ID(r, "id"); err != nil {
+		return 0, nil, err
+	}
+	f, err = form.Parse(r)
+	return report, f, err
 }
 
 func (h *handlers) open(r *http.Request, report int64) (*entry, error) {
@@ -45,11 +59,7 @@ func (h *handlers) show(w http.ResponseWriter, r *http.Request, status int, e *e
 
 // saveReport stores the whole form of a browser without scripts: all figures or none, with what is wrong beside them.
 func (h *handlers) saveReport(w http.ResponseWriter, r *http.Request) error {
-	report, err := page.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	f, err := form.Parse(r)
+	report, f, err := posted(r)
 	if err != nil {
 		return err
 	}
@@ -65,11 +75,7 @@ func (h *handlers) saveReport(w http.ResponseWriter, r *http.Request) error {
 
 // submitReport stores what stands on the screen and hands the report in.
 func (h *handlers) submitReport(w http.ResponseWriter, r *http.Request) error {
-	report, err := page.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	f, err := form.Parse(r)
+	report, f, err := posted(r)
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,7 @@ import (
 
 // accept makes the report's figures count; the reviewer goes on with what waits.
 func (h *handlers) accept(w http.ResponseWriter, r *http.Request) error {
-	report, err := page.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	f, err := form.Parse(r)
+	report, f, err := posted(r)
 	if err != nil {
 		return err
 	}
@@ -37,11 +33,7 @@ func (h *handlers) accept(w http.ResponseWriter, r *http.Request) error {
 
 // sendBack returns the report with a reason and the remarks written on its cells.
 func (h *handlers) sendBack(w http.ResponseWriter, r *http.Request) error {
-	report, err := page.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	f, err := form.Parse(r)
+	report, f, err := posted(r)
 	if err != nil {
 		return err
 	}
@@ -67,11 +59,7 @@ func remarks(f *form.Form) []reporting.Remark {
 
 // sendRemarks keeps the remarks written on the cells without returning the report.
 func (h *handlers) sendRemarks(w http.ResponseWriter, r *http.Request) error {
-	report, err := page.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	f, err := form.Parse(r)
+	report, f, err := posted(r)
 	if err != nil {
 		return err
 	}
@@ -121,11 +109,7 @@ func (h *handlers) againRead(w http.ResponseWriter, r *http.Request, report int6
 
 // reopen unlocks an accepted report for correction.
 func (h *handlers) reopen(w http.ResponseWriter, r *http.Request) error {
-	report, err := page.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	f, err := form.Parse(r)
+	report, f, err := posted(r)
 	if err != nil {
 		return err
 	}

@@ -32,17 +32,13 @@ const (
 
 // download sends the report as a workbook with what is filled so far.
 func (h *handlers) download(w http.ResponseWriter, r *http.Request) error {
-	report, err := page.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	e, err := h.open(r, report)
+	e, err := h.asked(r)
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
 	if err := e.writeWorkbook(&b); err != nil {
-		return fmt.Errorf("write workbook of report %d: %w", report, err)
+		return fmt.Errorf("write workbook of report %d: %w", e.Report.ID, err)
 	}
 	name := url.PathEscape(e.Report.FormTitle + "-" + e.Report.Institution + "-" + e.Report.Month.String() + ".xlsx")
 	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -125,11 +121,7 @@ func plainFigure(c number.Cell) any {
 
 // uploadForm asks for the filled workbook.
 func (h *handlers) uploadForm(w http.ResponseWriter, r *http.Request) error {
-	report, err := page.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	e, err := h.open(r, report)
+	e, err := h.asked(r)
 	if err != nil {
 		return err
 	}
@@ -141,11 +133,7 @@ var uploadLimits = sheet.Limits{Bytes: 5 << 20, Unzipped: 40 << 20, Rows: 5000, 
 
 // upload stores a filled workbook, all cells or none; empty cells leave what is there.
 func (h *handlers) upload(w http.ResponseWriter, r *http.Request) error {
-	report, err := page.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	e, err := h.open(r, report)
+	e, err := h.asked(r)
 	if err != nil {
 		return err
 	}
@@ -156,14 +144,14 @@ func (h *handlers) upload(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
-	if _, err := h.svc.ImportSheet(r.Context(), page.Who(r), report, edits); err != nil {
+	if _, err := h.svc.ImportSheet(r.Context(), page.Who(r), e.Report.ID, edits); err != nil {
 		if !fault.IsInvalid(err) {
 			return err
 		}
 		e.refuse(typedBy(edits), fault.Problems(err))
 		return h.show(w, r, http.StatusUnprocessableEntity, e)
 	}
-	return page.Redirect(w, r, at(report), "已导入 "+strconv.Itoa(len(edits))+" 格,请核对检查提示")
+	return page.Redirect(w, r, at(e.Report.ID), "已导入 "+strconv.Itoa(len(edits))+" 格,请核对检查提示")
 }
 
 func typedBy(edits []reporting.Edit) map[string]string {

@@ -1,7 +1,7 @@
-package reportingweb_test
+package reportingtest
 
-// plausible are figures of a township hospital that break no check.
-var plausible = map[string]string{
+// Plausible are figures of a township hospital that break no check.
+var Plausible = map[string]string{
 	"staff_on_post": "42", "health_techs": "30", "physicians": "12", "gps": "3", "gps_registered": "2", "gps_certified": "1", "nurses": "10",
 	"beds_actual": "50", "beds_actual_max": "50", "bed_days_open": "1550", "bed_days_occupied": "1007", "bed_days_discharged": "900",
 	"staff_avg": "42", "secondees_in_mid_6m": "2",
