@@ -110,12 +110,8 @@ func niceStep(raw float64) float64 {
 // drawn is about the number: exact enough to place a pixel, and without the big fractions that the conversion to the
 // nearest float goes through.
 func drawn(d decimal.Decimal) float64 {
-	tens := math.Pow10(int(-d.Exponent()))
-	if d.NumDigits() <= 18 { // fits an int64
-		return float64(d.CoefficientInt64()) / tens
-	}
-	long, _ := d.Coefficient().Float64()
-	return long / tens
+	coefficient, _ := d.Coefficient().Float64()
+	return coefficient / math.Pow10(int(-d.Exponent()))
 }
 
 // y is the distance from the top in percent.

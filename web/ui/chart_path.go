@@ -61,16 +61,36 @@ func (l Line) axis() axis {
 	return newAxis(all)
 }
 
+// extremes are the lowest and the highest value, both zero without any.
+func extremes(points []Point) (low, high decimal.Decimal) {
+	found := false
+	for _, p := range points {
+		switch {
+		case p.Value == nil:
+		case !found:
+			low, high, found = *p.Value, *p.Value, true
+		case p.Value.LessThan(low):
+			low = *p.Value
+		case p.Value.GreaterThan(high):
+			high = *p.Value
+		}
+	}
+	return low, high
+}
+
 // summary says a series in words, for those who do not see it.
 func summary(title string, points []Point, places int32) string {
-	all := values(points)
-	if len(all) == 0 {
+	low, high := extremes(points)
+	return summaryOf(title, points, places, low, high)
+}
+
+func summaryOf(title string, points []Point, places int32, low, high decimal.Decimal) string {
+	n := lastValue(points)
+	if n < 0 {
 		return title + ":没有数据"
 	}
-	last := points[lastValue(points)]
-	return title + ":最近 " + last.Label + " " + Num(*last.Value, places) +
-		",最低 " + Num(decimal.Min(all[0], all[1:]...), places) +
-		",最高 " + Num(decimal.Max(all[0], all[1:]...), places)
+	return title + ":最近 " + points[n].Label + " " + Num(*points[n].Value, places) +
+		",最低 " + Num(low, places) + ",最高 " + Num(high, places)
 }
 
 func (p Point) tooltip(unit string, places int32) string {

@@ -27,19 +27,20 @@ const (
 // dozens: in steps of half a pixel, with a single picture around line and dots.
 func Sparkline(s Spark) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		low, high := extremes(s.Points)
 		b := make([]byte, 0, 768)
 		b = append(b, `<svg class="spark" viewBox="0 0 82 20" role="img"><title>`...)
-		b = append(b, templ.EscapeString(summary(s.Title, s.Points, s.Places))...)
+		b = append(b, templ.EscapeString(summaryOf(s.Title, s.Points, s.Places, low, high))...)
 		b = append(b, `</title>`...)
-		b = s.draw(b)
+		b = s.draw(b, sparkAxis(low, high))
 		_, err := w.Write(append(b, `</svg>`...))
 		return err
 	})
 }
 
 // draw writes the line and a dot for the newest value and for values that no line reaches.
-func (s Spark) draw(b []byte) []byte {
-	a, last := sparkAxis(s.Points), lastValue(s.Points)
+func (s Spark) draw(b []byte, a axis) []byte {
+	last := lastValue(s.Points)
 	var dots []byte
 	pen := byte('M')
 	b = append(b, `<path class="line" d="`...)
@@ -66,19 +67,7 @@ func appendPair(b []byte, between string, left, top float64) []byte {
 }
 
 // sparkAxis spans the values from the lowest to the highest.
-func sparkAxis(points []Point) axis {
-	low, high, found := decimal.Zero, decimal.Zero, false
-	for _, p := range points {
-		switch {
-		case p.Value == nil:
-		case !found:
-			low, high, found = *p.Value, *p.Value, true
-		case p.Value.LessThan(low):
-			low = *p.Value
-		case p.Value.GreaterThan(high):
-			high = *p.Value
-		}
-	}
+func sparkAxis(low, high decimal.Decimal) axis {
 	if low.Equal(high) {
 		return axis{low: drawn(low) - 1, high: drawn(high) + 1}
 	}
