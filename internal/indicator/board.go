@@ -12,7 +12,7 @@ import (
 )
 
 // BoardColumns is how many institutions stand on one page of the board.
-const BoardColumns = 30
+const BoardColumns = 20
 
 // TrendMonths is how far back a trend goes.
 const TrendMonths = 24

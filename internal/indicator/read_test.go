@@ -124,12 +124,12 @@ func TestBoard(t *testing.T) {
 			t.Errorf("the tabs are %v, %s is open", b.Tabs, b.Query.Tab)
 		}
 	})
-	t.Run("at most thirty institutions stand on a page", func(t *testing.T) {
+	t.Run("at most twenty institutions stand on a page", func(t *testing.T) {
 		for n := range 35 {
 			c.Institution(fmt.Sprintf("X%02d", n), "village_clinic", "B")
 		}
 		b, err := c.Service.Board(ctx, manager(c), indicator.Query{Month: m, Tab: "clinic", Page: 2})
-		if err != nil || b.Pages != 2 || len(b.Institutions) != 6 || b.Total != 36 {
+		if err != nil || b.Pages != 2 || len(b.Institutions) != 16 || b.Total != 36 {
 			t.Errorf("page %d of %d has %d of %d: %v", b.Query.Page, b.Pages, len(b.Institutions), b.Total, err)
 		}
 	})

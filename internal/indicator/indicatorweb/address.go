@@ -9,7 +9,12 @@ import (
 func indicatorURL(slug string) string { return "/indicators/" + url.PathEscape(slug) }
 
 func valueURL(slug, institution string, m period.Month) string {
-	return indicatorURL(slug) + "/values/" + url.PathEscape(institution) + "/" + m.String()
+	return indicatorURL(slug) + valueEnd(institution, m)
+}
+
+// valueEnd is what follows the indicator in the address of a value.
+func valueEnd(institution string, m period.Month) string {
+	return "/values/" + url.PathEscape(institution) + "/" + m.String()
 }
 
 func definitionURL(slug string) string { return "/indicator-definitions/" + url.PathEscape(slug) }

@@ -111,9 +111,10 @@ func boardPager(at address, b indicator.Board) ui.Paging {
 func boardTable(at address, b indicator.Board) ui.Table {
 	t := ui.Table{ID: "board", Caption: "指标看板", StickyFirst: true, Tall: true, Columns: boardColumns(at, b),
 		Empty: ui.Empty{Title: "这个月还没有指标值", Hint: "月报审核通过后一秒内出现;也可以换一个月份或主题", Icon: "graph-up"}}
+	lines := newBoardLines(at, b)
 	t.Rows = make([]ui.Row, len(b.Rows))
 	for n, row := range b.Rows {
-		t.Rows[n] = ui.Row{ID: "i-" + row.Indicator.Slug, Cells: boardCells(at, b, row)}
+		t.Rows[n] = ui.Row{ID: "i-" + row.Indicator.Slug, Cells: lines.cells(row)}
 	}
 	return t
 }
@@ -151,38 +152,6 @@ func boardColumn(at address, b indicator.Board, p indicator.Place, label string)
 		c.Sorted, c.SortURL = ui.Descending, at.with("sort", "")
 	}
 	return c
-}
-
-func boardCells(at address, b indicator.Board, row indicator.BoardRow) []ui.Cell {
-	i, m := row.Indicator, b.Query.Month
-	cells := make([]ui.Cell, 0, len(b.Institutions)+8)
-	cells = append(cells, ui.Node(boardName(i, helpOf(i, row), indicatorURL(i.Slug)+"?period="+m.String(), orderURL(at, b, i))))
-	if b.Focus.ID != 0 {
-		cells = append(cells, boardCell(i, row.Focus, b.Focus, m), targetCell(i, row.Focus), ui.Node(boardStatus(statusOf(row.Focus))))
-	}
-	if wide(b) {
-		cells = append(cells, ui.Text(fmt.Sprintf("%d/%d", row.Focus.Reporting, row.Focus.Expected)),
-			ui.Figure(row.LastMonth(), i.Decimals), ui.Figure(row.LastYear(), i.Decimals))
-	}
-	cells = append(cells, ui.Node(ui.Sparkline(ui.Spark{Title: i.NameZH, Points: points(row.Trend, m), Places: i.Decimals})))
-	for n, p := range b.Institutions {
-		cells = append(cells, boardCell(i, row.Cells[n], p, m))
-	}
-	return cells
-}
-
-func boardCell(i indicator.Indicator, j indicator.Judged, p indicator.Place, m period.Month) ui.Cell {
-	if !j.Present {
-		return ui.Cell{}
-	}
-	return ui.Cell{Text: figure(i, j), URL: valueURL(i.Slug, p.Code, m), Title: remark(i, j), Tone: tone(j)}
-}
-
-func targetCell(i indicator.Indicator, j indicator.Judged) ui.Cell {
-	if !j.HasTarget {
-		return ui.Cell{Text: ui.Dash, Title: "没有设定目标"}
-	}
-	return ui.Cell{Text: j.Target.String(), Title: standing(j.Target.Official) + ":" + j.Target.Source}
 }
 
 // orderURL puts the institutions in the order of this indicator, or back into their own.
