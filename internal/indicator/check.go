@@ -52,6 +52,9 @@ func whole(text string, known map[string]reporting.Element) (*formula.Expr, erro
 	if len(expr.Refs()) == 0 {
 		return nil, &FormulaError{"formula", 1, "公式里没有数据项"}
 	}
+	if alwaysDividesByZero(expr) {
+		return nil, fault.Field("formula", "分母总是 0,这个公式永远没有数值,请核对除号后面的部分")
+	}
 	return withoutOne(expr)
 }
 

@@ -89,6 +89,9 @@ func TestDraftsAreChecked(t *testing.T) {
 		"formula and numerator":         {func(d *indicator.Draft) { d.Numerator = "num" }, "formula"},
 		"a condition":                   {func(d *indicator.Draft) { d.Formula = "num>den" }, "formula"},
 		"only numbers":                  {func(d *indicator.Draft) { d.Formula = "1+1" }, "formula"},
+		"a division by zero":            {func(d *indicator.Draft) { d.Formula = "100*num/0" }, "formula"},
+		"a denominator that cancels":    {func(d *indicator.Draft) { d.Formula = "num+num/(den-den)" }, "formula"},
+		"a denominator of zero alone":   {func(d *indicator.Draft) { d.Formula, d.Numerator, d.Denominator = "", "num", "0" }, "formula"},
 		"a numerator with a mistake":    {func(d *indicator.Draft) { d.Formula, d.Numerator = "", "num+" }, "numerator"},
 		"a denominator nobody knows":    {func(d *indicator.Draft) { d.Formula, d.Numerator, d.Denominator = "", "num", "nil" }, "denominator"},
 		"a factor of zero":              {func(d *indicator.Draft) { d.Formula, d.Numerator, d.Factor = "", "num", "0" }, "factor"},
@@ -103,6 +106,14 @@ func TestDraftsAreChecked(t *testing.T) {
 				t.Errorf("the answer is %v, want a problem of %s", err, x.field)
 			}
 		})
+	}
+}
+
+func TestADenominatorThatMayBeZeroIsAllowed(t *testing.T) {
+	t.Parallel()
+	c := bare(t)
+	for slug, text := range map[string]string{"growth": "100*(num-den)/(den-1)", "over": "num/max(den-100,0)", "by": "num/if(num>den,1,0)", "scale": "num/10000"} {
+		define(t, c, slug, text)
 	}
 }
 

@@ -89,6 +89,22 @@ type Correction struct {
 	Version               int
 	Value                 decimal.Decimal
 	ComputedAt, ReplaceAt time.Time
+
+	NewVersion int // of the value that took its place: another one means that the formula changed, not a figure
+}
+
+// Restated reports whether another formula replaced the value, and not another figure.
+func (c Correction) Restated() bool { return c.NewVersion != c.Version }
+
+// Corrected counts how often a figure was corrected after the value was complete.
+func (e Explained) Corrected() int {
+	n := 0
+	for _, c := range e.Corrections {
+		if !c.Restated() {
+			n++
+		}
+	}
+	return n
 }
 
 // Compares reports whether the formula holds this month against another time.

@@ -106,6 +106,26 @@ func TestACorrectedValueKeepsTheOldOne(t *testing.T) {
 	}
 }
 
+func TestAnotherFormulaIsNoCorrection(t *testing.T) {
+	t.Parallel()
+	c := bare(t)
+	was := define(t, c, "plain", "num")
+	c.Fact("2026-01", "num", "A", "1")
+	compute(t, c, "2026-01")
+	d := indicator.DraftOf(was)
+	d.Formula = "100*num"
+	if _, err := c.Service.Edit(ctx, manager(c), d); err != nil {
+		t.Fatal(err)
+	}
+	compute(t, c, "2026-01")
+	c.Fact("2026-01", "num", "A", "2")
+	compute(t, c, "2026-01")
+	e := explain(t, c, "plain", "A", "2026-01")
+	if len(e.Corrections) != 2 || e.Corrected() != 1 || !e.Corrections[1].Restated() || e.Corrections[1].NewVersion != 2 {
+		t.Errorf("%d corrections of %+v", e.Corrected(), e.Corrections)
+	}
+}
+
 func TestAValueGoesWithItsFigures(t *testing.T) {
 	t.Parallel()
 	c := bare(t)

@@ -147,7 +147,12 @@ func readCorrections(ctx context.Context, q pg.Querier, county int32, v Value) (
 	if err != nil {
 		return nil, fmt.Errorf("read earlier values: %w", err)
 	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Correction])
+	next := v.Version
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Correction, err error) {
+		err = row.Scan(&c.Version, &c.Value, &c.ComputedAt, &c.ReplaceAt)
+		c.NewVersion, next = next, c.Version
+		return c, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read earlier values: %w", err)
 	}

@@ -51,7 +51,7 @@ func TestBoardPage(t *testing.T) {
 	if !strings.Contains(doc.Find("#i-bed_occupancy .help-box").Text(), "实际占用总床日数 ÷ 实际开放总床日数 × 100") {
 		t.Error("the indicator does not explain itself")
 	}
-	if !strings.Contains(text(doc, ".subtitle"), "更新于 2026-08-03 10:00:00 · 已审核 0/") && !strings.Contains(text(doc, ".subtitle"), "更新于 10:00:00") {
+	if !strings.Contains(text(doc, ".subtitle"), "更新于 2026-08-03 10:00:00 · 全县已审核 0/") && !strings.Contains(text(doc, ".subtitle"), "更新于 10:00:00") {
 		t.Errorf("freshness reads %q", text(doc, ".subtitle"))
 	}
 	for _, tab := range []string{"county", "hospital", "clinic", "nonsense"} {

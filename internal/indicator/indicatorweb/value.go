@@ -238,16 +238,25 @@ func originTerms(e indicator.Explained) []ui.Term {
 		{Label: "目标", Value: "没有设定目标", Wide: true},
 		{Label: "公式依据", Value: e.Indicator.Source + "(" + standing(e.Indicator.Official) + ")", Wide: true},
 		{Label: "计算时间", Value: ui.Date(e.Value.ComputedAt) + " " + ui.Clock(e.Value.ComputedAt)},
-		{Label: "公式版本", Value: fmt.Sprintf("v%d(共 %d 个版本)", e.Version.Number, len(e.Indicator.Versions)), URL: indicatorURL(e.Indicator.Slug)},
-		{Label: "更正", Value: fmt.Sprintf("%d 次", len(e.Corrections))},
+		{Label: "公式版本", Value: versionText(e), URL: indicatorURL(e.Indicator.Slug)},
+		{Label: "数据更正", Value: fmt.Sprintf("%d 次", e.Corrected())},
 	}
 	if j := e.Judged; j.HasTarget {
 		terms[4].Value = targetText(e.Indicator, j.Target)
 		if j.Target.Source != "" {
-			terms[4].Value += " " + j.Target.Source
+			terms[4].Value += " 依据:" + j.Target.Source
 		}
 	}
 	return terms
+}
+
+// versionText names the version and how often a change of the formula restated this value.
+func versionText(e indicator.Explained) string {
+	text := fmt.Sprintf("v%d(共 %d 个版本", e.Version.Number, len(e.Indicator.Versions))
+	if n := len(e.Corrections) - e.Corrected(); n > 0 {
+		text += fmt.Sprintf(",这个数值因公式修改重算 %d 次", n)
+	}
+	return text + ")"
 }
 
 func numberOr(known bool, text func() string) string {

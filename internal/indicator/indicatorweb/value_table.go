@@ -68,11 +68,19 @@ func missingTable(e indicator.Explained) ui.Table {
 }
 
 func correctionTable(e indicator.Explained) ui.Table {
-	t := ui.Table{ID: "corrections", Caption: "更正前的数值", Columns: []ui.Column{{Label: "原数值", Unit: e.Indicator.Unit, Numeric: true},
-		{Label: "公式版本"}, {Label: "计算时间"}, {Label: "被替换时间"}}}
+	t := ui.Table{ID: "corrections", Caption: "以前的数值", Columns: []ui.Column{{Label: "原数值", Unit: e.Indicator.Unit, Numeric: true},
+		{Label: "公式版本"}, {Label: "计算时间"}, {Label: "被替换时间"}, {Label: "原因"}}}
 	for _, c := range e.Corrections {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(ui.Num(c.Value, e.Indicator.Decimals)), ui.Text("v" + strconv.Itoa(c.Version)),
-			ui.Text(ui.DateTime(c.ComputedAt)), ui.Text(ui.DateTime(c.ReplaceAt))}})
+			ui.Text(ui.DateTime(c.ComputedAt)), ui.Text(ui.DateTime(c.ReplaceAt)), ui.Text(cause(c))}})
 	}
 	return t
+}
+
+// cause says why an earlier value was replaced.
+func cause(c indicator.Correction) string {
+	if c.Restated() {
+		return "公式改为 v" + strconv.Itoa(c.NewVersion)
+	}
+	return "数据更正"
 }

@@ -104,7 +104,7 @@ func moment(t, now time.Time) string {
 func freshness(f indicator.Freshness, now time.Time) string {
 	text := "更新于 " + moment(f.ComputedAt, now)
 	if f.Due > 0 {
-		text += fmt.Sprintf(" · 已审核 %d/%d", f.Accepted, f.Due)
+		text += fmt.Sprintf(" · 全县已审核 %d/%d", f.Accepted, f.Due)
 	}
 	return text
 }
