@@ -59,6 +59,7 @@ func TestReadJSON(t *testing.T) {
 	cases := map[string]struct{ body, field, says string }{
 		"unknown field": {`{"nmae":"x"}`, "nmae", "不认识的字段 nmae"},
 		"wrong type":    {`{"n":"x"}`, "n", "类型不对"},
+		"wrong shape":   {`"x"`, "body", "不能是 string"},
 		"no JSON":       {`{"name":`, "body", "不是正确的 JSON"},
 		"two values":    {`{} {}`, "body", "多余"},
 		"empty":         {``, "body", "空的"},

@@ -71,6 +71,8 @@ func badJSON(err error) error {
 		return fault.Field("body", "请求内容是空的,应为 JSON")
 	case errors.As(err, &syntax):
 		return fault.Field("body", "请求内容不是正确的 JSON(第 %d 个字节附近)", syntax.Offset)
+	case errors.As(err, &kind) && kind.Field == "":
+		return fault.Field("body", "请求内容的结构不对,这里不能是 %s", kind.Value)
 	case errors.As(err, &kind):
 		return fault.Field(kind.Field, "%s 的类型不对,不能是 %s", kind.Field, kind.Value)
 	}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"yigai/internal/page"
-	"yigai/internal/preset"
 	"yigai/internal/reporting"
 	"yigai/internal/room"
 )
@@ -22,12 +21,12 @@ func (h *handlers) api() []room.Route {
 			room.Doc{Summary: "修改数据项,只给要改的字段", Body: elementPatch{}, Response: elementJSON{}}),
 		route(http.MethodGet, "/forms", reporting.ActionView, h.apiForms, room.Doc{Summary: "报表和表样", Response: items[formJSON]{}}),
 		route(http.MethodPost, "/forms", reporting.ActionConfigure, h.apiPublishForm,
-			room.Doc{Summary: "新增报表,或发布新的表样版本", Body: preset.Form{}, Response: formJSON{}, Status: http.StatusCreated}),
+			room.Doc{Summary: "新增报表,或发布新的表样版本", Body: formIn{}, Response: formJSON{}, Status: http.StatusCreated}),
 		route(http.MethodPatch, "/forms/{slug}", reporting.ActionConfigure, h.apiEditForm,
 			room.Doc{Summary: "修改报表的名称、截止规则或停用", Body: formPatch{}, Response: formJSON{}}),
 		route(http.MethodGet, "/values", reporting.ActionView, h.apiValues, room.Doc{Summary: "已审核和导入的数", Query: valueParams, Response: items[valueJSON]{}}),
 		route(http.MethodPost, "/values", "", h.apiLoadValues,
-			room.Doc{Summary: "上报或导入数;也接受 text/csv 和 DHIS2 dataValueSets", Query: loadParams, Body: valuesIn{}, Response: loadedJSON{}}),
+			room.Doc{Summary: "上报或导入数;也接受数组本身、text/csv 和 DHIS2 dataValueSets", Query: loadParams, Body: valuesIn{}, Response: loadedJSON{}}),
 		route(http.MethodGet, "/reports", reporting.ActionView, h.apiReports, room.Doc{Summary: "月报", Query: reportParams, Response: items[reportJSON]{}}),
 		route(http.MethodGet, "/reports/{id}", reporting.ActionView, h.apiReport, room.Doc{Summary: "一份月报", Response: reportJSON{}}),
 		route(http.MethodPost, "/reports/{id}/submission", reporting.ActionSubmit, h.apiSubmit,

@@ -78,13 +78,22 @@ func formOut(f *reporting.Form) formJSON {
 	return out
 }
 
+// formIn is a form to publish; name_zh says its title as it does for elements and indicators.
+type formIn struct {
+	preset.Form
+	NameZH string `json:"name_zh,omitempty"`
+}
+
 // apiPublishForm adds a form or a new version of one; one that is there and says the same is left alone.
 func (h *handlers) apiPublishForm(w http.ResponseWriter, r *http.Request) error {
-	var in preset.Form
+	var in formIn
 	if err := page.ReadJSON(w, r, &in); err != nil {
 		return err
 	}
-	created, err := h.svc.PublishForm(r.Context(), page.Who(r), in)
+	if in.Title == "" {
+		in.Title = in.NameZH
+	}
+	created, err := h.svc.PublishForm(r.Context(), page.Who(r), in.Form)
 	if err != nil {
 		return err
 	}

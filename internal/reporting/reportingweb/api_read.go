@@ -1,12 +1,13 @@
 package reportingweb
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 
 	"yigai/internal/fault"
@@ -47,12 +48,17 @@ func figure(row int, sent json.RawMessage) (*string, error) {
 
 // dhis2In is a dataValueSets document. What is not used here is named, so that a spelling mistake is still refused.
 type dhis2In struct {
-	DataSet              string       `json:"dataSet"`
-	CompleteDate         string       `json:"completeDate"`
-	Period               string       `json:"period"`
-	OrgUnit              string       `json:"orgUnit"`
-	AttributeOptionCombo string       `json:"attributeOptionCombo"`
-	DataValues           []dhis2Value `json:"dataValues"`
+	DataSet                     string       `json:"dataSet"`
+	CompleteDate                string       `json:"completeDate"`
+	Period                      string       `json:"period"`
+	OrgUnit                     string       `json:"orgUnit"`
+	AttributeOptionCombo        string       `json:"attributeOptionCombo"`
+	AttributeCategoryOptions    any          `json:"attributeCategoryOptions"`
+	IDScheme                    string       `json:"idScheme"`
+	DataElementIDScheme         string       `json:"dataElementIdScheme"`
+	OrgUnitIDScheme             string       `json:"orgUnitIdScheme"`
+	CategoryOptionComboIDScheme string       `json:"categoryOptionComboIdScheme"`
+	DataValues                  []dhis2Value `json:"dataValues"`
 }
 
 type dhis2Value struct {
@@ -61,6 +67,7 @@ type dhis2Value struct {
 	OrgUnit              string          `json:"orgUnit"`
 	Value                json.RawMessage `json:"value"`
 	Comment              string          `json:"comment"`
+	Deleted              bool            `json:"deleted"` // no longer reported
 	CategoryOptionCombo  string          `json:"categoryOptionCombo"`
 	AttributeOptionCombo string          `json:"attributeOptionCombo"`
 	StoredBy             string          `json:"storedBy"`
@@ -70,7 +77,7 @@ type dhis2Value struct {
 	FollowUp             any             `json:"followup"`
 }
 
-// readValues understands the four shapes: JSON or CSV, in the product's words or in DHIS2's.
+// readValues understands JSON and CSV, each in the product's words or in DHIS2's.
 func readValues(w http.ResponseWriter, r *http.Request) ([]reporting.ValueRow, error) {
 	format := r.URL.Query().Get("format")
 	if format != "" && format != "dhis2" {
@@ -80,23 +87,61 @@ func readValues(w http.ResponseWriter, r *http.Request) ([]reporting.ValueRow, e
 	if err != nil && r.Header.Get("Content-Type") != "" {
 		return nil, fault.Field("body", "Content-Type 无法识别")
 	}
-	switch {
-	case kind == "text/csv" || kind == "application/csv":
+	if kind == "text/csv" || kind == "application/csv" {
 		return readCSV(r, format == "dhis2")
-	case format == "dhis2":
+	}
+	shape, err := shapeOf(w, r)
+	switch {
+	case err != nil:
+		return nil, err
+	case format == "dhis2" || shape == shapeDHIS2:
 		return readDHIS2(w, r)
+	case shape == shapeList:
+		var list []valueIn
+		if err := page.ReadJSON(w, r, &list); err != nil {
+			return nil, err
+		}
+		return valueRows(list)
 	default:
-		return readJSON(w, r)
+		var in valuesIn
+		if err := page.ReadJSON(w, r, &in); err != nil {
+			return nil, err
+		}
+		return valueRows(in.Values)
 	}
 }
 
-func readJSON(w http.ResponseWriter, r *http.Request) ([]reporting.ValueRow, error) {
-	var in valuesIn
-	if err := page.ReadJSON(w, r, &in); err != nil {
-		return nil, err
+// The shapes of a JSON body.
+type shape int
+
+const (
+	shapeValues shape = iota // {"values":[…]}
+	shapeList                // […]
+	shapeDHIS2               // {"dataValues":[…]}
+)
+
+// shapeOf looks at the body and leaves it to be read.
+func shapeOf(w http.ResponseWriter, r *http.Request) (shape, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, page.MaxBody))
+	if err != nil {
+		return 0, fmt.Errorf("read figures: %w", err)
 	}
-	rows := make([]reporting.ValueRow, len(in.Values))
-	for i, v := range in.Values {
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var keys struct {
+		DataValues json.RawMessage `json:"dataValues"`
+	}
+	switch {
+	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")):
+		return shapeList, nil
+	case bytes.Contains(body, []byte(`"dataValues"`)) && json.Unmarshal(body, &keys) == nil && keys.DataValues != nil:
+		return shapeDHIS2, nil
+	}
+	return shapeValues, nil
+}
+
+func valueRows(list []valueIn) ([]reporting.ValueRow, error) {
+	rows := make([]reporting.ValueRow, len(list))
+	for i, v := range list {
 		value, err := figure(i+1, v.Value)
 		if err != nil {
 			return nil, err
@@ -117,6 +162,9 @@ func readDHIS2(w http.ResponseWriter, r *http.Request) ([]reporting.ValueRow, er
 		if err != nil {
 			return nil, err
 		}
+		if v.Deleted {
+			value = nil
+		}
 		rows[i] = reporting.ValueRow{Row: i + 1, Institution: or(v.OrgUnit, in.OrgUnit), Element: v.DataElement,
 			Period: or(v.Period, in.Period), Value: value, Comment: v.Comment}
 	}
@@ -130,60 +178,41 @@ func or(first, second string) string {
 	return second
 }
 
-// The columns of a CSV file, and those of DHIS2 that carry nothing this product keeps.
+// The columns of a CSV file. DHIS2 spells some of its own in two ways; what carries nothing this product keeps is
+// known, so that only a mistake is refused.
 var (
-	ownColumns = []sheet.Column{{Key: "institution", Titles: []string{"institution", "机构编码"}, Required: true},
-		{Key: "element", Titles: []string{"element", "数据项"}, Required: true}, {Key: "period", Titles: []string{"period", "报告期"}, Required: true},
-		{Key: "value", Titles: []string{"value", "数值"}, Required: true}, {Key: "comment", Titles: []string{"comment", "备注"}}}
-	dhis2Columns = []sheet.Column{{Key: "institution", Titles: []string{"orgunit"}, Required: true}, {Key: "element", Titles: []string{"dataelement"}, Required: true},
-		{Key: "period", Titles: []string{"period"}, Required: true}, {Key: "value", Titles: []string{"value"}, Required: true}, {Key: "comment", Titles: []string{"comment"}}}
-	dhis2Unused = []string{"categoryoptioncombo", "attributeoptioncombo", "storedby", "created", "lastupdated", "timestamp", "followup", "deleted"}
+	ownColumns = append([]sheet.Column{{Key: "institution", Titles: []string{"institution", "机构编码", "orgunit"}, Required: true},
+		{Key: "element", Titles: []string{"element", "数据项", "dataelement"}, Required: true}, {Key: "period", Titles: []string{"period", "报告期"}, Required: true},
+		{Key: "value", Titles: []string{"value", "数值"}, Required: true}, {Key: "comment", Titles: []string{"comment", "备注"}}}, dhis2Extra...)
+	dhis2Columns = append([]sheet.Column{{Key: "institution", Titles: []string{"orgunit"}, Required: true}, {Key: "element", Titles: []string{"dataelement"}, Required: true},
+		{Key: "period", Titles: []string{"period"}, Required: true}, {Key: "value", Titles: []string{"value"}, Required: true}, {Key: "comment", Titles: []string{"comment"}}}, dhis2Extra...)
+	dhis2Extra = []sheet.Column{{Key: "deleted"}, {Key: "categoryoptioncombo", Titles: []string{"catoptcombo"}},
+		{Key: "attributeoptioncombo", Titles: []string{"attroptcombo"}}, {Key: "storedby"}, {Key: "created"},
+		{Key: "lastupdated"}, {Key: "timestamp"}, {Key: "followup"}}
 )
 
 // readCSV reads a file by its headings; rows are numbered as a spreadsheet counts them.
-func readCSV(r *http.Request, dhis2 bool) (rows []reporting.ValueRow, err error) {
-	book, err := sheet.Open(r.Body, sheet.DefaultLimits)
-	if err != nil {
-		return nil, badFile(err)
-	}
-	defer func() { err = errors.Join(err, book.Close()) }()
-	columns, unused := ownColumns, []string(nil)
+func readCSV(r *http.Request, dhis2 bool) ([]reporting.ValueRow, error) {
+	columns := ownColumns
 	if dhis2 {
-		columns, unused = dhis2Columns, dhis2Unused
+		columns = dhis2Columns
 	}
-	in, err := book.Rows(columns)
+	file, err := sheet.Read(r.Body, columns, sheet.DefaultLimits)
 	if err != nil {
 		return nil, badFile(err)
 	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	if err := refuseColumns(in.Header(), columns, unused); err != nil {
-		return nil, err
+	for _, f := range file.Findings {
+		return nil, fault.Field(f.Column, "不认识的列 %s", f.Column) // it would be ignored in silence
 	}
-	for in.Next() {
-		row := in.Row()
-		value := row.Get("value")
-		rows = append(rows, reporting.ValueRow{Row: row.Number, Institution: row.Get("institution"), Element: row.Get("element"),
-			Period: row.Get("period"), Value: &value, Comment: row.Get("comment")})
-	}
-	if err := in.Err(); err != nil {
-		return nil, badFile(err)
-	}
-	return rows, nil
-}
-
-// refuseColumns names the columns that would be ignored in silence.
-func refuseColumns(header []string, columns []sheet.Column, unused []string) error {
-	known := slices.Clone(unused)
-	for _, c := range columns {
-		known = append(known, c.Titles...)
-	}
-	for _, title := range header {
-		title = strings.ToLower(strings.TrimSpace(title))
-		if title != "" && !slices.Contains(known, title) {
-			return fault.Field(title, "不认识的列 %s", title)
+	rows := make([]reporting.ValueRow, len(file.Rows))
+	for i, row := range file.Rows {
+		rows[i] = reporting.ValueRow{Row: row.Number, Institution: row.Get("institution"), Element: row.Get("element"),
+			Period: row.Get("period"), Comment: row.Get("comment")}
+		if value := row.Get("value"); !strings.EqualFold(row.Get("deleted"), "true") {
+			rows[i].Value = &value
 		}
 	}
-	return nil
+	return rows, nil
 }
 
 // badFile makes the sentence about a file a fault.

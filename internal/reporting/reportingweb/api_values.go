@@ -44,7 +44,7 @@ func (h *handlers) apiValues(w http.ResponseWriter, r *http.Request) error {
 }
 
 func valueOut(v reporting.Value) valueJSON {
-	out := valueJSON{Institution: v.Institution, Element: v.Element, Period: v.Month, State: "empty", Comment: v.Comment, By: v.By, At: v.At}
+	out := valueJSON{Institution: v.Institution, Element: v.Element, Period: v.Month, State: "empty", Comment: v.Comment, By: v.By, At: v.At.In(period.Shanghai)}
 	switch v.Cell.State {
 	case number.Given:
 		text := v.Cell.Value.String()
