@@ -111,10 +111,13 @@ CREATE TABLE report (
     submitted_name     text NOT NULL DEFAULT '',
     submitted_at       timestamptz,
     received_at        timestamptz,                   -- of the first submission; late or not is judged by it
-    reviewed_by        bigint,
+    reviewed_by        bigint,                        -- of the last acceptance, which the facts rest on
     reviewed_name      text NOT NULL DEFAULT '',
     reviewed_at        timestamptz,
-    reason             text NOT NULL DEFAULT '',      -- of the last return or reopening
+    returned_name      text NOT NULL DEFAULT '',      -- of the last return or reopening
+    returned_at        timestamptz,
+    reopened           boolean NOT NULL DEFAULT false, -- it was a reopening
+    reason             text NOT NULL DEFAULT '',      -- of it; none once accepted
     version            int NOT NULL DEFAULT 1,
     updated_at         timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (county_id, id),

@@ -70,13 +70,22 @@ type Report struct {
 	SubmittedAt       time.Time // zero before the first submission
 	ReceivedAt        time.Time // of the first submission
 	ReviewedBy        string
-	ReviewedAt        time.Time // of the last return, acceptance or reopening
-	Reason            string    // of the last return or reopening; empty once accepted
+	ReviewedAt        time.Time // of the last acceptance, which the facts rest on
+	ReturnedBy        string
+	ReturnedAt        time.Time // of the last return or reopening
+	Reopened          bool      // it was a reopening
+	Reason            string    // of it; empty once accepted
+	Remarks           int       // on cells of the last submission, counted while it waits for correction
 	Version           int
 	UpdatedAt         time.Time
 
 	path     string
 	position int
+}
+
+// SentBack reports whether the report waits for correction after a return or reopening, however much of it is corrected.
+func (r Report) SentBack() bool {
+	return r.State == Returned || r.State == Draft && !r.ReturnedAt.IsZero()
 }
 
 // Late reports whether the report came after its deadline, or has not come though it has passed.
@@ -97,6 +106,7 @@ type Filter struct {
 	Month         period.Month
 	Form          string // slug
 	States        []State
+	SentBack      bool // only what waits for correction
 	InstitutionID int64
 	Descendants   bool // of the institution too
 	LateAt        time.Time

@@ -66,7 +66,7 @@ func (s *Service) sendBack(ctx context.Context, who actor.Actor, report int64, r
 		if err := s.move(ctx, tx, who, &r, Returned, reason); err != nil {
 			return err
 		}
-		return writeReview(ctx, tx, who, r.ID, reason, s.now())
+		return writeReturn(ctx, tx, who, r.ID, from == Accepted, reason, s.now())
 	})
 	if err != nil {
 		return fmt.Errorf("send report %d back: %w", report, err)
@@ -125,7 +125,7 @@ func (s *Service) accept(ctx context.Context, tx pgx.Tx, who actor.Actor, r Repo
 	if err := s.move(ctx, tx, who, &r, Accepted, ""); err != nil {
 		return err
 	}
-	if err := writeReview(ctx, tx, who, r.ID, "", s.now()); err != nil {
+	if err := writeAcceptance(ctx, tx, who, r.ID, s.now()); err != nil {
 		return err
 	}
 	if err := takeSnapshot(ctx, tx, who, r, true, s.now()); err != nil {

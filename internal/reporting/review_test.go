@@ -183,7 +183,7 @@ func TestReturnWithRemarks(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := w.open(t, w.clerk)
-	if s.Report.Reason != "3.1 请核对" || s.Report.ReviewedBy != "张强" || !s.MayEdit || !s.MaySubmit {
+	if s.Report.Reason != "3.1 请核对" || s.Report.ReturnedBy != "张强" || s.Report.Remarks != 1 || !s.MayEdit || !s.MaySubmit {
 		t.Errorf("the clerk sees %+v", s.Report)
 	}
 	if len(s.Remarks) != 1 || s.Remarks[0].Text != "与上报系统不符" || s.Remarks[0].Submission != 1 {
@@ -250,6 +250,7 @@ func TestCorrectionKeepsTheOldFigure(t *testing.T) {
 	if got := w.fact(t, w.hospital.ID, "visits_total", july); got != "5400" {
 		t.Errorf("while being corrected the fact is %s, want the accepted 5400", got)
 	}
+	w.requireAcceptanceStands(t)
 	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
 		t.Fatal(err)
 	}
@@ -320,5 +321,21 @@ func TestGridAndBoard(t *testing.T) {
 	todos, err := w.svc.Todos(t.Context(), w.clerk)
 	if err != nil || todos != (reporting.Todos{Entering: 1}) {
 		t.Errorf("the clerk's to-dos are %+v, %v", todos, err)
+	}
+}
+
+// requireAcceptanceStands fails unless the report still says who accepted it, besides who reopened it.
+func (w *world) requireAcceptanceStands(t *testing.T) {
+	t.Helper()
+	r, err := w.svc.Get(t.Context(), w.clerk, w.report.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.ReviewedBy != "张强" || r.ReturnedBy == "张强" || !r.Reopened || r.Reason != "漏报夜间门诊" || !r.SentBack() || r.State != reporting.Draft {
+		t.Errorf("the reopened report is %+v", r)
+	}
+	if n := w.count(t, `SELECT count(*) FROM report WHERE id = $1 AND reviewed_at = (SELECT max(at) FROM report_event
+		WHERE report_id = $1 AND to_state = 'accepted')`, w.report.ID); n != 1 {
+		t.Error("the moment of the acceptance is not that of the acceptance")
 	}
 }

@@ -18,7 +18,10 @@ import (
 const reportColumns = `
 	r.id, r.form_id, f.slug, f.title, r.form_version, r.institution_id, i.code, i.short_name, i.kind, r.period, r.state,
 	r.due_at, r.submission, r.filled, r.fillable, r.errors, r.warnings, r.unexplained, r.responsible_person,
-	coalesce(r.submitted_by, 0), r.submitted_name, r.submitted_at, r.received_at, r.reviewed_name, r.reviewed_at, r.reason,
+	coalesce(r.submitted_by, 0), r.submitted_name, r.submitted_at, r.received_at, r.reviewed_name, r.reviewed_at,
+	r.returned_name, r.returned_at, r.reopened, r.reason,
+	CASE WHEN r.state IN ('returned', 'draft') AND r.returned_at IS NOT NULL THEN (SELECT count(*) FROM cell_remark m
+	     WHERE m.county_id = r.county_id AND m.report_id = r.id AND m.submission = r.submission) ELSE 0 END,
 	r.version, r.updated_at, i.path::text, f.position`
 
 const reportTables = `
@@ -30,12 +33,13 @@ const reportTables = `
 const inScope = ` r.county_id = $1 AND (i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
 
 func scanReport(row pgx.CollectableRow) (r Report, err error) {
-	var submitted, received, reviewed *time.Time
+	var submitted, received, reviewed, returned *time.Time
 	err = row.Scan(&r.ID, &r.FormID, &r.FormSlug, &r.FormTitle, &r.FormVersion, &r.InstitutionID, &r.InstitutionCode,
 		&r.Institution, &r.InstitutionKind, &r.Month, &r.State, &r.DueAt, &r.Submission, &r.Filled, &r.Fillable, &r.Errors,
 		&r.Warnings, &r.Unexplained, &r.ResponsiblePerson, &r.SubmittedByID, &r.SubmittedBy, &submitted, &received,
-		&r.ReviewedBy, &reviewed, &r.Reason, &r.Version, &r.UpdatedAt, &r.path, &r.position)
+		&r.ReviewedBy, &reviewed, &r.ReturnedBy, &returned, &r.Reopened, &r.Reason, &r.Remarks, &r.Version, &r.UpdatedAt, &r.path, &r.position)
 	r.SubmittedAt, r.ReceivedAt, r.ReviewedAt = orZero(submitted), orZero(received), orZero(reviewed)
+	r.ReturnedAt = orZero(returned)
 	return r, err
 }
 
@@ -87,6 +91,7 @@ func listReports(ctx context.Context, q pg.Querier, who actor.Actor, f Filter, a
 	w.add(!f.Month.IsZero(), "r.period = $?", f.Month)
 	w.add(f.Form != "", "f.slug = $?", f.Form)
 	w.add(len(f.States) > 0, "r.state = ANY($?::text[])", stateNames(f.States))
+	w.add(f.SentBack, "(r.state = 'returned' OR r.state = 'draft' AND r.returned_at IS NOT NULL)")
 	w.add(f.InstitutionID != 0 && !f.Descendants, "r.institution_id = $?", f.InstitutionID)
 	w.add(f.InstitutionID != 0 && f.Descendants,
 		"i.path <@ (SELECT path FROM institution_public WHERE county_id = $1 AND id = $?)", f.InstitutionID)

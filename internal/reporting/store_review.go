@@ -25,12 +25,23 @@ func writeSubmission(ctx context.Context, q pg.Querier, who actor.Actor, r Repor
 	return nil
 }
 
-func writeReview(ctx context.Context, q pg.Querier, who actor.Actor, report int64, reason string, at time.Time) error {
+func writeAcceptance(ctx context.Context, q pg.Querier, who actor.Actor, report int64, at time.Time) error {
 	_, err := q.Exec(ctx, `
-		UPDATE report SET reviewed_by = NULLIF($3, 0), reviewed_name = $4, reviewed_at = $5, reason = $6
-		WHERE county_id = $1 AND id = $2`, who.CountyID, report, who.AccountID, who.Name, at, reason)
+		UPDATE report SET reviewed_by = NULLIF($3, 0), reviewed_name = $4, reviewed_at = $5, reason = ''
+		WHERE county_id = $1 AND id = $2`, who.CountyID, report, who.AccountID, who.Name, at)
 	if err != nil {
-		return fmt.Errorf("write review: %w", err)
+		return fmt.Errorf("write acceptance: %w", err)
+	}
+	return nil
+}
+
+// writeReturn leaves the acceptance as it was: the facts rest on it until the next one.
+func writeReturn(ctx context.Context, q pg.Querier, who actor.Actor, report int64, reopened bool, reason string, at time.Time) error {
+	_, err := q.Exec(ctx, `
+		UPDATE report SET returned_name = $3, returned_at = $4, reopened = $5, reason = $6
+		WHERE county_id = $1 AND id = $2`, who.CountyID, report, who.Name, at, reopened, reason)
+	if err != nil {
+		return fmt.Errorf("write return: %w", err)
 	}
 	return nil
 }

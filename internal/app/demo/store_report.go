@@ -23,6 +23,8 @@ type reportRow struct {
 	Reviewer    *int64     `json:"reviewer"`
 	Reviewed    *time.Time `json:"reviewed"`
 	ReviewName  string     `json:"review_name"`
+	ReturnName  string     `json:"return_name"`
+	Returned    *time.Time `json:"returned"`
 	Reason      string     `json:"reason"`
 	Version     int        `json:"version"`
 	LastTouched time.Time  `json:"touched"`
@@ -34,7 +36,10 @@ func (s story) row() reportRow {
 	if n := len(s.submissions); n > 0 {
 		r.Head, r.Clerk, r.ClerkName, r.Submitted, r.Received = s.head, s.clerk.known(), s.clerk.name, &s.submissions[n-1], &s.submissions[0]
 	}
-	if !s.reviewed.IsZero() {
+	switch {
+	case s.state == reporting.Returned:
+		r.ReturnName, r.Returned = s.reviewer.name, &s.reviewed
+	case !s.reviewed.IsZero():
 		r.Reviewer, r.ReviewName, r.Reviewed = s.reviewer.known(), s.reviewer.name, &s.reviewed
 	}
 	return r
@@ -53,10 +58,12 @@ func updateReports(ctx context.Context, q pg.Querier, county int32, stories []st
 		UPDATE report r
 		SET state = s.state, submission = s.submission, responsible_person = s.head, submitted_by = s.clerk,
 		    submitted_name = s.clerk_name, submitted_at = s.submitted, received_at = s.received, reviewed_by = s.reviewer,
-		    reviewed_name = s.review_name, reviewed_at = s.reviewed, reason = s.reason, version = s.version, updated_at = s.touched,
+		    reviewed_name = s.review_name, reviewed_at = s.reviewed,
+		    returned_name = s.return_name, returned_at = s.returned, reason = s.reason, version = s.version, updated_at = s.touched,
 		    filled = (SELECT count(*) FROM cell c WHERE c.county_id = r.county_id AND c.report_id = r.id)
 		FROM jsonb_to_recordset($2::jsonb) AS s(id bigint, state text, submission int, head text, clerk bigint, clerk_name text,
-		    submitted timestamptz, received timestamptz, reviewer bigint, review_name text, reviewed timestamptz, reason text,
+		    submitted timestamptz, received timestamptz, reviewer bigint, review_name text, reviewed timestamptz,
+		    return_name text, returned timestamptz, reason text,
 		    version int, touched timestamptz)
 		WHERE r.county_id = $1 AND r.id = s.id`, county, b)
 	if err != nil {

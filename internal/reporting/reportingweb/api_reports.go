@@ -34,6 +34,8 @@ type reportJSON struct {
 	SubmittedAt       *time.Time   `json:"submitted_at"`
 	ReviewedBy        string       `json:"reviewed_by"`
 	ReviewedAt        *time.Time   `json:"reviewed_at"`
+	ReturnedBy        string       `json:"returned_by"` // of the last return or reopening
+	ReturnedAt        *time.Time   `json:"returned_at"`
 	Reason            string       `json:"reason"`
 }
 
@@ -41,7 +43,8 @@ func (h *handlers) reportOut(r reporting.Report) reportJSON {
 	return reportJSON{ID: r.ID, Form: r.FormSlug, Institution: r.InstitutionCode, Name: r.Institution, Period: r.Month, State: string(r.State),
 		StateZH: r.State.Title(), DueAt: r.DueAt, Late: r.Late(h.now()), Filled: r.Filled, Fillable: r.Fillable, Errors: r.Errors,
 		Warnings: r.Warnings, Unexplained: r.Unexplained, Submission: r.Submission, ResponsiblePerson: r.ResponsiblePerson,
-		SubmittedBy: r.SubmittedBy, SubmittedAt: moment(r.SubmittedAt), ReviewedBy: r.ReviewedBy, ReviewedAt: moment(r.ReviewedAt), Reason: r.Reason}
+		SubmittedBy: r.SubmittedBy, SubmittedAt: moment(r.SubmittedAt), ReviewedBy: r.ReviewedBy, ReviewedAt: moment(r.ReviewedAt),
+		ReturnedBy: r.ReturnedBy, ReturnedAt: moment(r.ReturnedAt), Reason: r.Reason}
 }
 
 func moment(t time.Time) *time.Time {

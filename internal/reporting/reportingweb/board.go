@@ -60,7 +60,8 @@ func boardTitle(r reporting.Report, v view) string {
 	case reporting.Submitted:
 		return r.SubmittedBy + " " + ui.DateTime(r.SubmittedAt) + " 上报"
 	case reporting.Returned:
-		return "退回原因:" + r.Reason
+		_, reason := sentBackWords(r)
+		return reason + ":" + r.Reason
 	}
 	words, _ := left(r.DueAt, v.now)
 	return "已填 " + strconv.Itoa(r.Filled) + "/" + strconv.Itoa(r.Fillable) + "," + words

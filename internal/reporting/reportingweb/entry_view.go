@@ -21,7 +21,7 @@ type entry struct {
 	rest        []string          // problems of no field
 	open        int               // section in sight
 	responsible string
-	remarks     map[reporting.CellKey][]reporting.Remark
+	remarks     map[reporting.CellKey][]reporting.Remark // about the last submission; the drawer shows the older ones too
 	findings    map[reporting.CellKey][]reporting.Finding
 	ofSubject   map[int64][]reporting.Finding
 	marks       map[reporting.CellKey]mark
@@ -42,6 +42,9 @@ func newEntry(v view, account int64, s reporting.Sheet) *entry {
 		remarks: map[reporting.CellKey][]reporting.Remark{}, findings: map[reporting.CellKey][]reporting.Finding{},
 		ofSubject: map[int64][]reporting.Finding{}}
 	for _, r := range s.Remarks {
+		if r.Submission != s.Report.Submission {
+			continue
+		}
 		k := reporting.CellKey{SubjectID: r.SubjectID, Element: r.Element}
 		e.remarks[k] = append(e.remarks[k], r)
 	}

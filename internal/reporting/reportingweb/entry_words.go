@@ -54,11 +54,38 @@ func missingOf(progress []reporting.Progress) int {
 	return n
 }
 
-func remarkWords(n int) string {
+// sentBackTone alarms about a return; a reopening is what the institution asked for.
+func (e *entry) sentBackTone() ui.Tone {
+	if e.Report.Reopened {
+		return ui.Warn
+	}
+	return ui.Bad
+}
+
+// owed says what is to be done about a report that was sent back.
+func (e *entry) owed() string {
+	if e.MayEdit {
+		return ",请修改后重新上报"
+	}
+	return ",等待填报单位修改后重新上报"
+}
+
+func remarkPlace(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return "· 审核意见 " + strconv.Itoa(n) + " 条,见各行"
+	return ",见标有意见的页和各行"
+}
+
+// remarksIn counts the remarks of a section that are about the last submission.
+func (e *entry) remarksIn(s reporting.Section) int {
+	n := 0
+	for _, row := range s.Rows {
+		for _, subject := range e.Subjects {
+			n += len(e.remarks[e.key(subject, row)])
+		}
+	}
+	return n
 }
 
 func indent(row *reporting.Row) string { return "indent-" + strconv.Itoa(min(row.Indent, 4)) }

@@ -35,7 +35,7 @@ func (h *handlers) clerkHome(ctx context.Context, who actor.Actor) ([]room.Panel
 	}
 	reports := found.Reports
 	slices.SortStableFunc(reports, h.byUrgency)
-	return []room.Panel{{Order: 10, Body: clerkPanel(h.view(), reports)}}, nil
+	return []room.Panel{{Order: 10, Wide: true, Body: clerkPanel(h.view(), reports)}}, nil
 }
 
 // byUrgency puts what came back first, then what is due soonest; of one deadline, what was begun.
@@ -50,7 +50,7 @@ func (h *handlers) byUrgency(a, b reporting.Report) int {
 }
 
 func rank(r reporting.Report) int {
-	if r.State == reporting.Returned {
+	if r.SentBack() {
 		return 0
 	}
 	return 1
@@ -113,10 +113,15 @@ func (h *handlers) search(ctx context.Context, who actor.Actor, text string) ([]
 
 // todoWords says what a clerk's report waits for.
 func todoWords(r reporting.Report) string {
-	switch r.State {
-	case reporting.Returned:
-		return "“" + r.Reason + "”"
-	case reporting.Draft:
+	switch {
+	case r.SentBack():
+		_, reason := sentBackWords(r)
+		words := reason + ":“" + r.Reason + "” · " + sentBackBy(r)
+		if r.Errors > 0 {
+			words += " · " + strconv.Itoa(r.Errors) + " 处错误"
+		}
+		return words
+	case r.State == reporting.Draft:
 		words := "已填 " + share(r.Filled, r.Fillable)
 		if r.Errors > 0 {
 			words += "," + strconv.Itoa(r.Errors) + " 处错误"

@@ -2,6 +2,7 @@ package reportingweb
 
 import (
 	"net/http"
+	"time"
 
 	"yigai/internal/number"
 	"yigai/internal/page"
@@ -97,6 +98,21 @@ func (v *reading) history() []ui.Event {
 		list = append(list, ui.Event{When: ui.DateTime(e.At), Who: e.By, What: eventWord(e), Note: e.Reason, Tone: ui.StatusFor(string(e.To)).Tone})
 	}
 	return list
+}
+
+func sentBackLabel(r reporting.Report) string {
+	if r.Reopened {
+		return "解锁人"
+	}
+	return "退回人"
+}
+
+// whoWhen is a person with the moment, "" when it has not happened.
+func whoWhen(name string, at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return name + " " + ui.DateTime(at)
 }
 
 func eventWord(e reporting.Event) string {

@@ -39,6 +39,9 @@ func (h *handlers) reviewIndex(w http.ResponseWriter, r *http.Request) error {
 		return page.Render(w, r, http.StatusOK, inboxPage(v))
 	}
 	v.period = page.Switch(r, v.month)
+	if f, ok := c.Form(v.form); ok && f.LayoutIn(v.month) == nil {
+		return page.Render(w, r, http.StatusOK, noFormPage(v, f))
+	}
 	v.grid, err = h.svc.Grid(r.Context(), page.Who(r), v.month, v.form, h.columns(w, r, v.form))
 	if err != nil {
 		return err
@@ -80,8 +83,8 @@ const (
 
 // waiting lists what is with the institutions: sent back, or not handed in though it is due; the oldest first.
 func (h *handlers) waiting(w http.ResponseWriter, r *http.Request, v review) error {
-	f := reporting.Filter{States: []reporting.State{reporting.Returned}}
-	since := func(r reporting.Report) time.Time { return r.ReviewedAt }
+	f := reporting.Filter{SentBack: true}
+	since := func(r reporting.Report) time.Time { return r.ReturnedAt }
 	if v.list == listMissing {
 		f = reporting.Filter{States: []reporting.State{reporting.NotStarted, reporting.Draft}, LateAt: v.now}
 		since = func(r reporting.Report) time.Time { return r.DueAt }

@@ -63,6 +63,9 @@ func statusOf(r reporting.Report) ui.Status {
 	switch r.State {
 	case reporting.Returned:
 		s.Title = r.Reason
+		if r.Reopened {
+			s.Word = "已解锁"
+		}
 	case reporting.Submitted:
 		s.Title = r.SubmittedBy + " " + ui.DateTime(r.SubmittedAt)
 	case reporting.Accepted:
@@ -95,17 +98,37 @@ func daysBetween(from, to time.Time) int {
 	return int(day(to).Sub(day(from)).Hours() / 24)
 }
 
-// dueWords says how a report stands to its deadline: how long is left, on time, late, or since when it waits for correction.
+// dueWords says how a report stands to its deadline: how long is left, on time, late, or since when it
+// waits for correction. What was returned is owed again, though it came in time once.
 func dueWords(r reporting.Report, now time.Time) (words string, tone ui.Tone) {
 	switch {
-	case r.State == reporting.Returned:
-		return "退回 " + waited(r.ReviewedAt, now), ui.Bad
-	case r.ReceivedAt.IsZero():
+	case r.SentBack() && r.Reopened:
+		return "解锁 " + waited(r.ReturnedAt, now), ui.Warn
+	case r.SentBack() && !now.After(r.DueAt):
+		return "退回 " + waited(r.ReturnedAt, now), ui.Bad
+	case r.SentBack() || r.ReceivedAt.IsZero():
 		return left(r.DueAt, now)
 	case r.Late(now):
 		return "迟报", ui.Warn
 	}
 	return "按时", ui.Neutral
+}
+
+// sentBackWords says what happened to a report that waits for correction, and by what word its reason goes.
+func sentBackWords(r reporting.Report) (happened, reason string) {
+	if r.Reopened {
+		return "已解锁更正", "解锁原因"
+	}
+	return "已退回", "退回原因"
+}
+
+// sentBackBy says who returned or reopened the report and when, and how many remarks came with it.
+func sentBackBy(r reporting.Report) string {
+	said := r.ReturnedBy + " " + ui.DateTime(r.ReturnedAt)
+	if r.Remarks > 0 {
+		said += " · 审核意见 " + strconv.Itoa(r.Remarks) + " 条"
+	}
+	return said
 }
 
 // waited says how long something has been lying there.
