@@ -230,7 +230,10 @@
       cell('base').value = '';
       all('.entry-input, .explain').forEach((i) => { i.disabled = true; });
       // Not before this submit event has ended: a form that is being submitted ignores a second request.
-      setTimeout(() => form.requestSubmit(byId('submit-now')));
+      setTimeout(() => {
+        form.requestSubmit(byId('submit-now'));
+        setTimeout(again, 4000);
+      });
     });
   }, true);
 
