@@ -78,13 +78,13 @@ func TestBoardOfThreeHundredInstitutions(t *testing.T) {
 		t.Fatal(err)
 	}
 	doc := visit(t, c, c.Who(c.County.Code, all...)).page(http.StatusOK, "/indicators?tab=clinic&page=2")
-	if n := doc.Find("#board thead th").Length(); n != 4+30+1 {
-		t.Errorf("%d columns, want thirty institutions and five others", n)
+	if n := doc.Find("#board thead th").Length(); n != 4+20+1 {
+		t.Errorf("%d columns, want twenty institutions and five others", n)
 	}
 	if rows := doc.Find("#board tbody tr").Length(); rows < 20 {
 		t.Errorf("only %d indicators", rows)
 	}
-	if note := text(doc, ".pager-note"); note != "第 2/11 页,共 301 家" {
+	if note := text(doc, ".pager-note"); note != "第 2/16 页,共 301 家" {
 		t.Errorf("the pager reads %q", note)
 	}
 }
