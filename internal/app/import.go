@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -72,7 +73,8 @@ func organisation(r org.Result, err error) (Imported, error) {
 // valueColumns are the headings of a file of values: those of the API and those a person would write.
 var valueColumns = []sheet.Column{
 	{Key: "institution", Titles: []string{"institution", "机构编码", "机构"}, Required: true},
-	{Key: "element", Titles: []string{"element", "数据项", "数据项编码"}, Required: true},
+	{Key: "element", Titles: []string{"element", "数据项代码", "数据项编码"}},
+	{Key: "named", Titles: []string{"数据项"}}, // the code as well, or beside the code the name
 	{Key: "period", Titles: []string{"period", "报告期", "月份"}, Required: true},
 	{Key: "value", Titles: []string{"value", "数值", "值"}, Required: true},
 	{Key: "comment", Titles: []string{"comment", "说明", "备注"}},
@@ -87,7 +89,7 @@ func (a *App) importValues(ctx context.Context, who actor.Actor, r io.Reader, o 
 	values := make([]reporting.ValueRow, len(file.Rows))
 	for i, row := range file.Rows {
 		value := row.Get("value")
-		values[i] = reporting.ValueRow{Row: row.Number, Institution: row.Get("institution"), Element: row.Get("element"),
+		values[i] = reporting.ValueRow{Row: row.Number, Institution: row.Get("institution"), Element: cmp.Or(row.Get("element"), row.Get("named")),
 			Period: row.Get("period"), Value: &value, Comment: row.Get("comment")}
 	}
 	svc := reporting.New(a.Deps.DB, a.Deps.Now, a.Deps.Calendar)
@@ -106,6 +108,9 @@ func readValues(r io.Reader) (sheet.List, error) {
 	limits := sheet.DefaultLimits
 	limits.Rows = mostValues
 	f, err := sheet.Read(r, valueColumns, limits)
+	if err == nil && !f.Has("element") && !f.Has("named") {
+		err = &sheet.Error{Message: "没有找到列“数据项代码”,请使用模板里的表头"}
+	}
 	if err == nil && len(f.Rows) == 0 {
 		err = &sheet.Error{Message: "文件里没有数据行"}
 	}
@@ -118,7 +123,7 @@ func readValues(r io.Reader) (sheet.List, error) {
 
 func valuesOutcome(l reporting.Loaded, f sheet.List, stored bool) (Imported, error) {
 	out := Imported{Created: l.Imported, Updated: l.Updated, Unchanged: l.Unchanged, Extension: ".csv", Stored: stored}
-	findings := valueFindings(l.Conflicts, f.Rows)
+	findings := valueFindings(l.Conflicts, f)
 	for _, one := range findings {
 		out.Refusals = append(out.Refusals, one.String())
 	}
@@ -131,14 +136,17 @@ func valuesOutcome(l reporting.Loaded, f sheet.List, stored bool) (Imported, err
 }
 
 // valueFindings names the column as the file does.
-func valueFindings(conflicts []reporting.Refused, rows []sheet.Row) []sheet.Finding {
-	byNumber := make(map[int]sheet.Row, len(rows))
-	for _, row := range rows {
+func valueFindings(conflicts []reporting.Refused, f sheet.List) []sheet.Finding {
+	byNumber := make(map[int]sheet.Row, len(f.Rows))
+	for _, row := range f.Rows {
 		byNumber[row.Number] = row
 	}
 	findings := make([]sheet.Finding, len(conflicts))
 	for i, c := range conflicts {
 		findings[i] = sheet.Finding{Row: c.Row, Value: c.Value, Message: c.Message}
+		if c.Field == "element" && !f.Has("element") {
+			c.Field = "named"
+		}
 		if row, ok := byNumber[c.Row]; ok && c.Field != "" {
 			findings[i] = row.Finding(c.Field, c.Message)
 		}

@@ -29,7 +29,7 @@ var InstitutionColumns = []sheet.Column{
 	{Key: "note", Titles: []string{"备注"}},
 	{Key: "status"}, {Key: "evidence"},
 	// Written by the export for readers; a name is no key, so it is not read back.
-	{Key: "parent_name", Titles: []string{"上级机构名称"}}, {Key: "township_name", Titles: []string{"所属乡镇"}},
+	{Key: "parent_name", Titles: []string{"上级机构名称"}}, {Key: "township_name", Titles: []string{"所属乡镇"}}, {Key: "division_name", Titles: []string{"行政区划名称"}},
 }
 
 // draft reads a row over what is already known: a column that the file lacks changes nothing.

@@ -181,6 +181,19 @@ func TestExportOfCompletenessAndInstitutions(t *testing.T) {
 	}
 }
 
+func TestExportedInstitutionsAreUnchangedWhenImported(t *testing.T) {
+	t.Parallel()
+	c := reporttest.New(t)
+	who := orgtest.Actor(c.County, c.Root, org.ActionView, org.ActionImport)
+	for _, format := range []sheet.Format{sheet.CSV, sheet.XLSX} {
+		data, sum := export(t, c, c.Auditor(), report.Request{Kind: report.KindInstitutions, Format: format})
+		r, err := org.New(c.DB, orgtest.Now).ImportInstitutions(t.Context(), who, bytes.NewReader(data), org.Options{})
+		if err != nil || len(r.Findings) > 0 || int64(r.Unchanged) != sum.Rows || !r.Stored {
+			t.Errorf("%s: %+v, %v", format, r, err)
+		}
+	}
+}
+
 func TestTheSameFiguresGiveTheSameBytes(t *testing.T) {
 	t.Parallel()
 	c := reporttest.New(t)

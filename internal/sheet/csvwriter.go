@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -72,10 +73,13 @@ func (c *csvFile) Abort() error { return nil }
 // formulaStarts are the characters by which spreadsheets take text for a formula.
 const formulaStarts = "=+-@\t\r＝＋－＠"
 
+// negative is a number below zero: it starts like a formula and is none.
+var negative = regexp.MustCompile(`^-[0-9]+(\.[0-9]+)?%?$`)
+
 // guard makes text that a spreadsheet would run as a formula harmless by an
 // apostrophe in front.
 func guard(text string) string {
-	if text != "" && strings.ContainsRune(formulaStarts, firstRune(text)) {
+	if text != "" && !negative.MatchString(text) && strings.ContainsRune(formulaStarts, firstRune(text)) {
 		return "'" + text
 	}
 	return text

@@ -223,6 +223,21 @@ func TestFormulaLookingTextIsHarmless(t *testing.T) {
 	}
 }
 
+func TestNegativeNumbersStayNumbers(t *testing.T) {
+	t.Parallel()
+	meta := sheet.Meta{Columns: []sheet.Field{{Title: "文字"}}}
+	written := write(t, sheet.CSV, meta, [][]any{{"-14.57"}, {"-3"}, {"-3+cmd"}, {"--1"}, {"-1.5%"}})
+	records, err := csv.NewReader(bytes.NewReader(written)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"-14.57", "-3", "'-3+cmd", "'--1", "-1.5%"} {
+		if got := records[i+1][0]; got != want {
+			t.Errorf("wrote %q, want %q", got, want)
+		}
+	}
+}
+
 func TestNaughtyTextSurvives(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("../number/testdata/blns.json")
