@@ -233,3 +233,33 @@ func TestTargets(t *testing.T) {
 		}
 	})
 }
+func TestAnEditLeavesThePastAlone(t *testing.T) {
+	t.Parallel()
+	c := bare(t)
+	was := define(t, c, "rate", "num/den")
+	for _, m := range []string{"2026-05", "2026-06"} {
+		c.Fact(m, "num", "A", "1")
+		c.Fact(m, "den", "A", "4")
+	}
+	compute(t, c, "2026-05", "2026-06")
+	rewrites := func(formula, from string, want int) {
+		t.Helper()
+		d := indicator.DraftOf(was)
+		d.Formula, d.From = formula, indicatortest.Month(t, from)
+		if n, err := c.Service.Rewrites(ctx, manager(c), d); err != nil || n != want {
+			t.Errorf("%s from %s rewrites %d months, %v; want %d", formula, from, n, err, want)
+		}
+	}
+	rewrites("100*num/den", "2026-05", 2)
+	rewrites("100*num/den", "2026-06", 1)
+	rewrites("100*num/den", "2026-08", 0)
+	rewrites("num/den", "2026-06", 0)
+	d := indicator.DraftOf(was)
+	d.NameZH, d.From = "改名", indicatortest.Month(t, "2026-08")
+	if made, err := c.Service.Edit(ctx, manager(c), d); err != nil || len(made.Versions) != 1 || made.NameZH != "改名" {
+		t.Errorf("another name makes %d versions, %v", len(made.Versions), err)
+	}
+	if next, err := c.Service.NextMonth(ctx, manager(c)); err != nil || next.String() != "2026-08" {
+		t.Errorf("the next month is %s, %v", next, err)
+	}
+}

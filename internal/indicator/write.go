@@ -123,7 +123,8 @@ func traced(i Indicator) map[string]any {
 		"version": latest.Number, "formula": latest.Formula, "effective_from": latest.From}
 }
 
-// Edit states an indicator anew. A formula or effective month that differs becomes a new version; earlier versions stay.
+// Edit states an indicator anew. A formula that differs, or one that is to hold earlier, becomes a new version; earlier
+// versions stay.
 func (s *Service) Edit(ctx context.Context, who actor.Actor, d Draft) (made Indicator, err error) {
 	d = d.normal()
 	err = s.change(ctx, who, func(tx pgx.Tx) error {
@@ -150,7 +151,7 @@ func (s *Service) locked(ctx context.Context, tx pgx.Tx, county int32, slug stri
 
 func (s *Service) edit(ctx context.Context, tx pgx.Tx, who actor.Actor, was Indicator, d Draft, expr *formula.Expr) (Indicator, error) {
 	latest := was.Latest()
-	sameFormula := latest.Formula == expr.String() && latest.From == d.From
+	sameFormula := latest.covers(expr, d.From)
 	if sameFormula && d.says(was, expr) {
 		return was, nil
 	}

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
+	"yigai/internal/fault"
 	"yigai/internal/form"
 	"yigai/internal/indicator"
 	"yigai/internal/page"
@@ -27,7 +29,13 @@ func (h *handler) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.showEdit(w, r, http.StatusOK, editing{form: form.Of(typed(indicator.DraftOf(i))), of: &i})
+	next, err := h.svc.NextMonth(r.Context(), page.Who(r))
+	if err != nil {
+		return err
+	}
+	d := indicator.DraftOf(i)
+	d.From = next // an edit that does not think of the month changes no past figure
+	return h.showEdit(w, r, http.StatusOK, editing{form: form.Of(typed(d)), of: &i})
 }
 
 // typed is a draft as the form would send it.
@@ -44,7 +52,25 @@ func readDraft(f *form.Form) indicator.Draft {
 		Definition: f.Value("definition"), Source: f.Value("source"), Note: f.Value("note")}
 	d.Decimals = f.Int("decimals", "小数位数", 0, 6)
 	d.From = f.Month("effective_from", "开始月份")
+	if strings.TrimSpace(d.Formula) == "" {
+		f.Add("formula", noFormula)
+	}
 	return d
+}
+
+// noFormula is what the page says: it has one field for all of it, unlike the API.
+const noFormula = "请写公式"
+
+// confirm asks before the past is computed by another formula.
+func (h *handler) confirm(r *http.Request, f *form.Form, d indicator.Draft) error {
+	n, err := h.svc.Rewrites(r.Context(), page.Who(r), d)
+	if fault.IsInvalid(err) {
+		return nil // the edit itself says what is wrong
+	}
+	if err == nil && n > 0 && f.Value("confirmed") != f.Value("effective_from") {
+		f.Add("confirmed", "从%s起已有 %d 个月算出了数值,保存后都按这个公式重新计算,原数值留作记录。确认要改,请勾选后再保存;不改过去,请把开始月份改晚", d.From.Chinese(), n)
+	}
+	return err
 }
 
 func (h *handler) create(w http.ResponseWriter, r *http.Request) error {
@@ -69,6 +95,12 @@ func (h *handler) store(w http.ResponseWriter, r *http.Request, of *indicator.In
 		return err
 	}
 	d := readDraft(f)
+	if of != nil && f.Err() == nil {
+		d.Slug = of.Slug
+		if err := h.confirm(r, f, d); err != nil {
+			return err
+		}
+	}
 	if f.Err() == nil {
 		made, err := do(d)
 		if err == nil {
@@ -85,7 +117,9 @@ func (h *handler) store(w http.ResponseWriter, r *http.Request, of *indicator.In
 func (h *handler) check(w http.ResponseWriter, r *http.Request) error {
 	shown, err := h.svc.Check(r.Context(), page.Who(r), indicator.Draft{Formula: r.PostFormValue("formula")})
 	f := form.Of(nil)
-	if err != nil && !f.Take(err) {
+	if strings.TrimSpace(r.PostFormValue("formula")) == "" {
+		f.Add("formula", noFormula)
+	} else if err != nil && !f.Take(err) {
 		return err
 	}
 	return page.Render(w, r, http.StatusOK, formulaCheck(shown, problemOf(f)))

@@ -22,6 +22,7 @@ type editView struct {
 	of         string
 	formula    ui.Field
 	from       ui.Field
+	confirmed  *ui.Check // asked for when the past would change
 	decimals   ui.Field
 	unit       ui.Field
 	topic      ui.Field
@@ -53,6 +54,11 @@ func newEditView(x editing, now time.Time) editView {
 		direction: ui.Choice{Field: field("direction", "方向"), Options: directionOptions()},
 		level:     ui.Choice{Field: field("level", "计算层级"), Options: levelOptions()}}
 	v.dress()
+	confirmed := field("confirmed", "确认重新计算过去的月份")
+	if confirmed.Problem != "" || confirmed.Value != "" {
+		v.confirmed = &ui.Check{Name: confirmed.Name, Label: confirmed.Label, Problem: confirmed.Problem, Value: v.from.Value,
+			Checked: confirmed.Value != "" && confirmed.Value == v.from.Value}
+	}
 	if x.of != nil {
 		v.existing(*x.of, x.target, now)
 	}
@@ -60,7 +66,7 @@ func newEditView(x editing, now time.Time) editView {
 		t := previewTable(x.preview)
 		v.preview, v.previewed = &t, x.month.Chinese()
 	}
-	v.form.Problems = ui.ProblemsOf(v.slug, v.name, v.formula, v.from, v.unit, v.decimals, v.topic, v.direction.Field, v.level.Field,
+	v.form.Problems = ui.ProblemsOf(v.slug, v.name, v.formula, v.from, confirmed, v.unit, v.decimals, v.topic, v.direction.Field, v.level.Field,
 		v.definition, v.source, v.note, v.month)
 	return v
 }
@@ -73,7 +79,7 @@ func (v *editView) dress() {
 	v.formula.Hint = "例:100*bed_days_occupied/bed_days_open。py(x) 去年同期,pp(x) 上期,ytd(x) 本年累计,x@grassroots 只合计基层机构;可用 min max abs if"
 	v.formula.Attrs = templ.Attributes{"hx-post": "/indicator-definitions/check", "hx-trigger": "input changed delay:400ms",
 		"hx-target": "#formula-check", "hx-swap": "outerHTML", "spellcheck": "false"}
-	v.from.Required, v.from.Hint = true, "公式或月份改了会成为新版本,旧版本保留;早于这个月的数值仍按旧版本"
+	v.from.Required, v.from.Hint = true, "公式改了会成为新版本,从这个月起使用,旧版本保留;早于这个月的数值仍按旧版本"
 	v.decimals.Short, v.unit.Short = true, true
 	v.definition.Hint, v.source.Hint = "一句话说明算什么,看板上悬停可见", "文件和条款;没有核对原文的请写明"
 }

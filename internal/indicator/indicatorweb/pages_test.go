@@ -201,6 +201,18 @@ func TestDefiningAnIndicator(t *testing.T) {
 		}
 		s.page(http.StatusNotFound, "/indicators/new_rate")
 	})
+	t.Run("an empty formula is asked for in the words of the page", func(t *testing.T) {
+		empty := append([]string{}, good...)
+		empty[5] = " "
+		doc, _ := s.post(http.StatusUnprocessableEntity, "/indicator-definitions", empty...)
+		if got := text(doc, ".field-bad .field-problem"); got != "请写公式" {
+			t.Errorf("beside it stands %q", got)
+		}
+		doc, _ = s.post(http.StatusOK, "/indicator-definitions/check", "formula", "")
+		if got := text(doc, "#formula-check"); got != "请写公式" {
+			t.Errorf("the live check says %q", got)
+		}
+	})
 	t.Run("the live check understands or points", func(t *testing.T) {
 		doc, _ := s.post(http.StatusOK, "/indicator-definitions/check", "formula", "deaths/discharges")
 		if got := text(doc, "#formula-check"); got != "死亡人数 ÷ 出院人数" {
@@ -219,11 +231,21 @@ func TestDefiningAnIndicator(t *testing.T) {
 		s.post(http.StatusConflict, "/indicator-definitions", good...)
 	})
 	t.Run("another formula becomes a new version", func(t *testing.T) {
-		s.page(http.StatusOK, "/indicator-definitions/new_rate/edit")
+		doc := s.page(http.StatusOK, "/indicator-definitions/new_rate/edit")
+		if got, _ := doc.Find("input[name=effective_from]").Attr("value"); got != "2026-08" {
+			t.Errorf("an edit begins with %s", got)
+		}
 		changed := append([]string{}, good...)
 		changed[5], changed[15] = "bed_days_open", "2026-05"
-		s.post(http.StatusSeeOther, "/indicator-definitions/new_rate", changed...)
-		doc := s.page(http.StatusOK, "/indicators/new_rate?period=2026-06")
+		if _, err := c.Service.Compute(t.Context(), c.County.ID, []period.Month{indicatortest.Month(t, "2026-06")}, nil); err != nil {
+			t.Fatal(err)
+		}
+		doc, _ = s.post(http.StatusUnprocessableEntity, "/indicator-definitions/new_rate", changed...)
+		if got := doc.Find("#definition .field-bad .field-problem").Text(); !strings.Contains(got, "已有 1 个月算出了数值") {
+			t.Errorf("before the past changes it says %q", got)
+		}
+		s.post(http.StatusSeeOther, "/indicator-definitions/new_rate", append(changed, "confirmed", "2026-05")...)
+		doc = s.page(http.StatusOK, "/indicators/new_rate?period=2026-06")
 		if !strings.Contains(doc.Text(), "v2(2026年6月适用)") {
 			t.Error("the second version is not in force")
 		}
