@@ -149,7 +149,11 @@
     if (name) { name.focus(); name.select(); }
   }
   const opener = form.querySelector('.submit-box');
-  if (opener) opener.addEventListener('toggle', () => { if (opener.open) cell('responsible').focus(); });
+  // While something blocks, the box says so instead of asking for the name; a link in it leads there.
+  if (opener) {
+    opener.addEventListener('toggle', () => { if (opener.open) save().then(() => { if (opener.open) cell('responsible').focus(); }); });
+    opener.addEventListener('click', (e) => { if (e.target.closest('.blocks a, .blocks button')) opener.open = false; });
+  }
 
   // --- typing, leaving, pasting -----------------------------------------------------------------------
 

@@ -258,3 +258,22 @@ func TestClinicGrid(t *testing.T) {
 		t.Error("the township's own form does not show the clinics' sum")
 	}
 }
+
+func TestHandInSaysWhatBlocks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if blocks := w.get(w.clerk, w.at("/reporting/%d")).find("#submit-blocks").Text(); !strings.Contains(blocks, "个必填项还没有填") {
+		t.Errorf("of an empty report it says %q", blocks)
+	}
+	w.submitted()
+	w.returned("请更正", "多了")
+	if blocks := w.get(w.clerk, w.at("/reporting/%d")).find("#submit-blocks"); blocks.Text() != "" {
+		t.Errorf("of a report that can be handed in it says %q", blocks.Text())
+	}
+	body := fmt.Sprintf(`{"cells":[{"subject":%d,"element":"visits_outp_emerg","value":"999999","version":1}]}`, w.hospital.ID)
+	w.json(w.clerk, "POST", w.at("/reporting/%d/cells"), body).is(http.StatusOK).has(`"submit-blocks":"`, "还不能上报")
+	blocks := w.get(w.clerk, w.at("/reporting/%d")).find("#submit-blocks")
+	if link, _ := blocks.Find("a").First().Attr("href"); !strings.HasPrefix(link, "#f-") || !strings.Contains(blocks.Text(), "不能大于") {
+		t.Errorf("of an error it says %q, leading to %q", blocks.Text(), link)
+	}
+}

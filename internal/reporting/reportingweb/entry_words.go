@@ -46,6 +46,37 @@ func savedWords(r reporting.Report) string {
 	return "已保存 " + shortTime(r.UpdatedAt)
 }
 
+// mostBlocks is how many errors are named where a report is handed in.
+const mostBlocks = 5
+
+func blocking(findings []reporting.Finding) []reporting.Finding {
+	var list []reporting.Finding
+	for _, f := range findings {
+		if f.Blocks() {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+func unexplainedOf(findings []reporting.Finding) int {
+	n := 0
+	for _, f := range findings {
+		if f.Unexplained() {
+			n++
+		}
+	}
+	return n
+}
+
+// subjectWords names the clinic a finding is about, where there are several.
+func subjectWords(f reporting.Finding) string {
+	if f.Subject == "" {
+		return ""
+	}
+	return f.Subject + ":"
+}
+
 func missingOf(progress []reporting.Progress) int {
 	n := 0
 	for _, p := range progress {

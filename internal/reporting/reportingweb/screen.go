@@ -52,6 +52,9 @@ func (h *handlers) screen(r *http.Request, done reporting.Outcome) (screen, erro
 	if s.Badge, err = rendered(r, ui.Badge(statusOf(done.Report))); err != nil {
 		return s, err
 	}
+	if s.Pieces["submit-blocks"], err = rendered(r, submitBlocks(done.Findings, done.Progress)); err != nil {
+		return s, err
+	}
 	s.Pieces["entry-counts"], err = rendered(r, entryCounts(done.Report, done.Progress))
 	return s, err
 }
