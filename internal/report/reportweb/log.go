@@ -8,13 +8,13 @@ import (
 	"yigai/web/ui"
 )
 
-func logTable(list []report.Logged) ui.Table {
+func logTable(v exportsView) ui.Table {
 	t := ui.Table{ID: "export-log", Caption: "导出记录", Cards: true, Columns: []ui.Column{{Label: "时间"}, {Label: "导出人"}, {Label: "内容"},
 		{Label: "条件", Wide: true}, {Label: "格式"}, {Label: "行数", Numeric: true}, {Label: "字节", Numeric: true}, {Label: "校验值"}},
 		Empty: ui.Empty{Title: "还没有导出过", Hint: "在上面选择内容和月份,点“导出 Excel”。"}}
-	for _, l := range list {
+	for _, l := range v.log {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(ui.DateTime(l.At)), ui.Text(person(l)), ui.Text(report.KindTitle(l.Kind)),
-			ui.Text(filterWords(l.Request)), ui.Text(l.Format), ui.Text(ui.Int(l.Rows)), ui.Text(ui.Int(l.Bytes)), ui.Node(hashCell(l.SHA256))}})
+			ui.Text(v.words(l.Request)), ui.Text(l.Format), ui.Text(ui.Int(l.Rows)), ui.Text(ui.Int(l.Bytes)), ui.Node(hashCell(l.SHA256))}})
 	}
 	return t
 }
@@ -26,8 +26,18 @@ func person(l report.Logged) string {
 	return l.By + "(" + l.Username + ")"
 }
 
-// filterWords says a filter as people read it.
-func filterWords(r report.Request) string {
+// titled is the name of what a filter narrows to; what is gone or out of the reader's scope keeps its code.
+func titled(list []report.Choice, code string) string {
+	for _, c := range list {
+		if c.Code == code {
+			return c.Title
+		}
+	}
+	return code
+}
+
+// words says a filter as people read it.
+func (v exportsView) words(r report.Request) string {
 	var words []string
 	add := func(label, value string) {
 		if value != "" {
@@ -35,10 +45,10 @@ func filterWords(r report.Request) string {
 		}
 	}
 	add("", r.Months())
-	add("机构 ", r.Institution)
-	add("报表 ", r.Form)
-	add("数据项 ", r.Element)
-	add("指标 ", r.Indicator)
+	add("机构 ", titled(v.choices.Institutions, r.Institution))
+	add("报表 ", titled(v.choices.Forms, r.Form))
+	add("数据项 ", titled(v.choices.Elements, r.Element))
+	add("指标 ", titled(v.choices.Indicators, r.Indicator))
 	if !r.Trail.From.IsZero() {
 		add("自 ", ui.Date(r.Trail.From))
 	}
@@ -46,7 +56,7 @@ func filterWords(r report.Request) string {
 		add("至 ", ui.Date(r.Trail.To))
 	}
 	add("人员 ", r.Trail.Person)
-	add("操作 ", r.Trail.Action)
+	add("操作 ", v.actionWord(r.Trail.Action))
 	add("对象 ", strings.TrimSpace(kindWord(r.Trail.Kind)+" "+r.Trail.Object))
 	add("单位 ", r.Trail.Institution)
 	if r.Trail.Text != "" {

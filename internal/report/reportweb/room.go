@@ -36,6 +36,6 @@ func (h *handlers) routes() []room.Route {
 		{Method: "GET", Path: "/audit/trail.{format}", Action: report.ActionTrail, Handler: h.downloadTrail},
 		{Method: "GET", Path: "/audit/chain", Action: report.ActionTrail, Handler: h.chain},
 		{Method: "GET", Path: "/audit/{id}", Action: report.ActionTrail, Handler: h.entry},
-		{Method: "GET", Path: "/audit/objects/{kind}/{id}", Action: report.ActionTrail, Handler: h.object},
+		{Method: "GET", Path: "/audit/objects/{kind}/{id}", Action: report.ActionTrail, Handler: h.timeline},
 	}
 }

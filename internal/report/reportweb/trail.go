@@ -117,7 +117,7 @@ func (h *handlers) trailTable(list []report.Entry) ui.Table {
 		Empty: ui.Empty{Title: "没有符合条件的审计记录", Hint: "放宽时间或清除条件再看。"}}
 	for _, e := range list {
 		t.Rows = append(t.Rows, ui.Row{ID: "entry-" + number(e.ID), URL: "/audit/" + number(e.ID), Cells: []ui.Cell{
-			ui.Text(ui.DateTime(e.At)), ui.Text(doer(e)), ui.Text(h.actionWord(e.Action)), ui.Text(object(e)), ui.Text(e.Institution),
+			ui.Text(ui.DateTime(e.At)), ui.Text(doer(e)), ui.Text(h.actionWord(e.Action)), ui.Text(h.object(e)), ui.Text(e.Institution),
 			ui.Node(changesCell(e)), ui.Text(e.Address)}})
 	}
 	return t
@@ -132,7 +132,17 @@ func doer(e report.Entry) string {
 	return e.Name + "(" + e.Username + ")"
 }
 
-func object(e report.Entry) string { return kindWord(e.Kind) + " " + e.ObjectName }
+// object names what an entry is about. The name of a refusal is the permission that was lacking.
+func (h *handlers) object(e report.Entry) string {
+	name := e.ObjectName
+	if e.Action == "refused" {
+		name = h.actionWord(name)
+	}
+	if name == "" || name == kindWord(e.Kind) {
+		return kindWord(e.Kind)
+	}
+	return kindWord(e.Kind) + " " + name
+}
 
 // entry shows one line of the trail whole.
 func (h *handlers) entry(w http.ResponseWriter, r *http.Request) error {
@@ -153,20 +163,32 @@ func (h *handlers) entryTerms(e report.Entry) []ui.Term {
 		seal = "第 " + number(*e.Seal) + " 条"
 	}
 	return []ui.Term{{Label: "时间", Value: e.At.In(period.Shanghai).Format("2006-01-02 15:04:05")}, {Label: "操作人", Value: doer(e)}, {Label: "来源地址", Value: e.Address},
-		{Label: "操作", Value: h.actionWord(e.Action) + "(" + e.Action + ")"}, {Label: "对象", Value: object(e), URL: timelineOf(e)},
+		{Label: "操作", Value: h.actionWord(e.Action)}, {Label: "对象", Value: h.object(e), URL: timelineOf(e)},
 		{Label: "单位", Value: e.Institution}, {Label: "原因", Value: e.Reason}, {Label: "审计链", Value: seal, Help: "每条记录连同前一条的校验值一起封存,改动、删除、插入都会被发现"}}
 }
 
+// passing are kinds of objects with nothing to tell beyond the entry itself: an address that was refused, one import.
+var passing = map[string]bool{"route": true, "values": true, "institution_import": true, "division_import": true}
+
 func timelineOf(e report.Entry) string {
-	if e.ObjectID == "" {
+	if e.ObjectID == "" || passing[e.Kind] {
 		return ""
 	}
 	return "/audit/objects/" + url.PathEscape(e.Kind) + "/" + url.PathEscape(e.ObjectID)
 }
 
-// object shows everything that happened to one thing.
-func (h *handlers) object(w http.ResponseWriter, r *http.Request) error {
-	kind, id := chi.URLParam(r, "kind"), chi.URLParam(r, "id")
+// unescaped is a part of the address as it was before it was escaped: the router keeps an escaped slash.
+func unescaped(r *http.Request, name string) string {
+	text, err := url.PathUnescape(chi.URLParam(r, name))
+	if err != nil {
+		return chi.URLParam(r, name)
+	}
+	return text
+}
+
+// timeline shows everything that happened to one thing.
+func (h *handlers) timeline(w http.ResponseWriter, r *http.Request) error {
+	kind, id := unescaped(r, "kind"), unescaped(r, "id")
 	found, err := h.svc.Timeline(r.Context(), page.Who(r), kind, id)
 	if err != nil {
 		return err
@@ -175,5 +197,5 @@ func (h *handlers) object(w http.ResponseWriter, r *http.Request) error {
 	for n, e := range found {
 		events[n] = ui.Event{When: ui.DateTime(e.At), Who: doer(e), What: h.actionWord(e.Action), Note: e.Reason, Changes: changes(e)}
 	}
-	return page.Render(w, r, http.StatusOK, objectPage(found[0], events))
+	return page.Render(w, r, http.StatusOK, objectPage(h.object(found[0]), found[0], events))
 }

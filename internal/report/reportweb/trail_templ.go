@@ -305,7 +305,7 @@ func entryPage(e report.Entry, terms []ui.Term) templ.Component {
 	})
 }
 
-func objectPage(latest report.Entry, events []ui.Event) templ.Component {
+func objectPage(title string, latest report.Entry, events []ui.Event) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -344,7 +344,7 @@ func objectPage(latest report.Entry, events []ui.Event) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Page(ui.Frame{Title: object(latest), Subtitle: "经过,从新到旧", Crumbs: []ui.Link{{Label: "审计日志", URL: "/audit"}, {Label: kindWord(latest.Kind)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Page(ui.Frame{Title: title, Subtitle: "经过,从新到旧", Crumbs: []ui.Link{{Label: "审计日志", URL: "/audit"}, {Label: kindWord(latest.Kind)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/jackc/pgx/v5"
 
 	"yigai/internal/audit"
@@ -40,7 +41,7 @@ func TestTheTrailShowsDifferencesReadably(t *testing.T) {
 	d := s.get(http.StatusOK, "/audit?kind=report")
 	s.says(d, "#trail", "tester", "审核", "基层月报<东风>", "=东风镇卫生院", "状态", "已上报", "已审核")
 	d = s.get(http.StatusOK, "/audit/"+id)
-	s.says(d, "#entry", "数据属实", "reporting.review", "等待封存")
+	s.says(d, "#entry", "数据属实", "审核", "等待封存")
 	s.says(d, "#difference", "状态", "已上报", "已审核", "detail · 行数", "12345678901234567")
 	if strings.Contains(d.Find("#difference").Text(), "same") {
 		t.Error("what did not change is shown as a change")
@@ -49,6 +50,34 @@ func TestTheTrailShowsDifferencesReadably(t *testing.T) {
 	s.get(http.StatusNotFound, "/audit/objects/report/999")
 	s.get(http.StatusNotFound, "/audit/999999")
 	s.get(http.StatusNotFound, "/audit/abc")
+}
+
+// What was refused is told in words, and an address or an import leads nowhere.
+func TestRefusalsAreToldInWords(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, e := range []audit.Entry{
+		{Action: "refused", Kind: "route", ID: "GET /accounts/new", Name: "audit.view", InstitutionID: s.East.ID},
+		{Action: "org.import", Kind: "institution_import", Name: "机构导入", InstitutionID: s.East.ID},
+		{Action: "report.export", Kind: "form", ID: "a/b", Name: "斜线", InstitutionID: s.East.ID},
+	} {
+		if err := audit.Record(t.Context(), s.DB, s.who, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := s.get(http.StatusOK, "/audit")
+	s.says(d, "#trail", "越权被拒绝", "页面或接口 查看审计日志", "机构导入", "报表 斜线")
+	for _, word := range []string{"refused", "route", "audit.view", "institution_import"} {
+		if strings.Contains(d.Find("#trail").Text(), word) {
+			t.Errorf("the trail says %s", word)
+		}
+	}
+	d.Find("#trail tr[id]").Each(func(_ int, row *goquery.Selection) {
+		entry := s.get(http.StatusOK, "/audit/"+strings.TrimPrefix(row.AttrOr("id", ""), "entry-"))
+		if link, ok := entry.Find("#entry a[href^='/audit/objects']").Attr("href"); ok {
+			s.get(http.StatusOK, link)
+		}
+	})
 }
 
 func TestTheTrailExplainsAWrongFilter(t *testing.T) {

@@ -115,7 +115,7 @@ func TestADownloadNamesItsFileAndItsHash(t *testing.T) {
 		}
 	}
 	d := s.get(http.StatusOK, "/exports")
-	s.says(d, "#export-log", "数据明细", "2026年7月", "机构 007", "测试员", "xlsx", "csv")
+	s.says(d, "#export-log", "数据明细", "2026年7月", "机构 =东风镇卫生院", "测试员", "xlsx", "csv")
 }
 
 func TestAWrongRequestIsExplainedBesideItsField(t *testing.T) {

@@ -21,8 +21,8 @@ func wordOr(words map[string]string, code string) string {
 
 var kindWords = map[string]string{
 	"report": "月报", "values": "导入的数据", "month": "报告期", "element": "数据项", "form": "报表", "preset": "政策包",
-	"institution": "机构", "division": "行政区划", "community": "医共体", "county": "县", "divisions_import": "行政区划导入",
-	"institutions_import": "机构导入", "indicator": "指标", "target": "目标值", "indicator_target": "目标值", "export": "导出",
+	"institution": "机构", "division": "行政区划", "community": "医共体", "county": "县", "division_import": "行政区划导入",
+	"institution_import": "机构导入", "indicator": "指标", "target": "目标值", "indicator_target": "目标值", "export": "导出",
 	"account": "账号", "token": "接口令牌", "session": "会话", "explanation": "检查说明", "remark": "审核意见", "cell": "一格数据",
 	"route": "页面或接口",
 }
