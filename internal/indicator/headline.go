@@ -24,6 +24,7 @@ func (h Headline) LastMonth() *decimal.Decimal { return before(h.Trend, 1) }
 // Headlines is what the home page shows of a month.
 type Headlines struct {
 	Month period.Month
+	Later period.Month // the month people work on, when it says nothing of the place yet; else zero
 	Place Place
 	Items []Headline
 
@@ -44,8 +45,12 @@ func (s *Service) Headlines(ctx context.Context, who actor.Actor, red, own int) 
 	if h.Month, err = s.LatestMonth(ctx, who); err != nil {
 		return h, err
 	}
-	if h.Month, err = latestMonthOf(ctx, s.db, who.CountyID, h.Place.ID, h.Month); err != nil {
+	latest := h.Month
+	if h.Month, err = latestMonthOf(ctx, s.db, who.CountyID, h.Place.ID, latest); err != nil {
 		return h, err
+	}
+	if h.Month != latest {
+		h.Later = latest
 	}
 	if err := s.present(ctx, who, &h); err != nil {
 		return h, err

@@ -201,7 +201,7 @@ func TestHeadlines(t *testing.T) {
 		c.Fact("2026-06", "num", "A1", "")
 		compute(t, c, "2026-06")
 		own, err := c.Service.Headlines(ctx, c.Who("A", indicator.ActionView), 8, 6)
-		if err != nil || own.Month != indicatortest.Month(t, "2026-05") || len(own.Items) != 1 {
+		if err != nil || own.Month != indicatortest.Month(t, "2026-05") || own.Later != indicatortest.Month(t, "2026-06") || len(own.Items) != 1 {
 			t.Errorf("%s shows %+v: %v", own.Month, own.Items, err)
 		}
 	})

@@ -192,11 +192,11 @@ func latestMonth(ctx context.Context, q pg.Querier, county int32, otherwise peri
 }
 
 // latestMonthOf is the newest month, at most a year back, in which at least half of what an institution is asked for
-// has a value; else the month itself.
+// has a value; else the newest with any value; else the month itself.
 func latestMonthOf(ctx context.Context, q pg.Querier, county int32, institution int64, latest period.Month) (m period.Month, err error) {
 	err = q.QueryRow(ctx, `SELECT period FROM indicator_value
 		WHERE county_id = $1 AND institution_id = $2 AND period BETWEEN $3 AND $4
-		GROUP BY period HAVING 2 * count(value) >= count(*) ORDER BY period DESC LIMIT 1`,
+		GROUP BY period HAVING count(value) > 0 ORDER BY 2 * count(value) >= count(*) DESC, period DESC LIMIT 1`,
 		county, institution, latest.Add(-11), latest).Scan(&m)
 	if pg.NoRows(err) {
 		return latest, nil

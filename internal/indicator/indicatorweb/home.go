@@ -31,7 +31,23 @@ func (h *handler) home(ctx context.Context, who actor.Actor) ([]room.Panel, erro
 	if !found.Asked {
 		return nil, nil
 	}
-	return []room.Panel{{Order: 30, Body: ownPanel(found.Month.Chinese(), found.Place.Name, headlineStats(found))}}, nil
+	return []room.Panel{{Order: 30, Body: ownPanel(ownTitle(found), ownNote(found), headlineStats(found))}}, nil
+}
+
+func ownTitle(h indicator.Headlines) string {
+	if h.Later.IsZero() {
+		return "本月主要指标"
+	}
+	return "主要指标"
+}
+
+// ownNote says which month is shown, and why it is not the newest.
+func ownNote(h indicator.Headlines) string {
+	note := h.Place.Name + " " + h.Month.Chinese()
+	if !h.Later.IsZero() {
+		note += "," + h.Later.Chinese() + "的月报还没有审核通过"
+	}
+	return note
 }
 
 func headlineTable(h indicator.Headlines) ui.Table {

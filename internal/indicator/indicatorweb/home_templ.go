@@ -58,7 +58,7 @@ func redPanel(month string, table ui.Table, more string) templ.Component {
 	})
 }
 
-func ownPanel(month, institution string, stats []ui.Stat) templ.Component {
+func ownPanel(title, note string, stats []ui.Stat) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -104,7 +104,7 @@ func ownPanel(month, institution string, stats []ui.Stat) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.Panel{ID: "own-panel", Title: "本月主要指标", Note: institution + " " + month,
+		templ_7745c5c3_Err = ui.Card(ui.Panel{ID: "own-panel", Title: title, Note: note,
 			Actions: []ui.Action{{Label: "全部指标", URL: "/indicators", Kind: ui.Quiet, Icon: "graph-up"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -328,6 +328,27 @@ func TestHomeAndSearch(t *testing.T) {
 	}
 }
 
+func TestHomeShowsTheLastMonthThatWasAccepted(t *testing.T) {
+	t.Parallel()
+	c := county(t)
+	r := indicatorweb.Room(deps(c))
+	c.Fact("2026-07", "bed_days_open", "B", "1000")
+	c.Fact("2026-07", "bed_days_occupied", "B", "700")
+	c.Fact("2026-07", "bed_days_open", "A", "")
+	c.Fact("2026-07", "bed_days_occupied", "A", "")
+	if _, err := c.Service.Compute(t.Context(), c.County.ID, []period.Month{indicatortest.Month(t, "2026-07")}, nil); err != nil {
+		t.Fatal(err)
+	}
+	panels, err := r.Home(t.Context(), c.Who("A", indicator.ActionView))
+	if err != nil || len(panels) != 1 {
+		t.Fatalf("%d panels: %v", len(panels), err)
+	}
+	var b strings.Builder
+	if err := panels[0].Body.Render(t.Context(), &b); err != nil || !strings.Contains(b.String(), "2026年6月,2026年7月的月报还没有审核通过") {
+		t.Errorf("the panel does not say why it shows June: %v %s", err, b.String())
+	}
+}
+
 // TestEveryIndicatorHasAPage opens the page and the form of each preset.
 func TestEveryIndicatorHasAPage(t *testing.T) {
 	t.Parallel()
