@@ -1,6 +1,7 @@
 package org
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -72,7 +73,7 @@ var (
 func (d Draft) fields() []textField {
 	return []textField{
 		{"code", "机构编码", d.Code, 40, true}, {"external_code", "外部编码", d.ExternalCode, 80, false},
-		{"name", "机构名称", d.Name, 100, true}, {"short_name", "简称", d.ShortName, 40, false},
+		{"name", "机构名称", d.Name, 80, true}, {"short_name", "简称", d.ShortName, 40, false},
 		{"kind", "机构类型", d.Kind, 40, true}, {"parent", "上级机构", d.Parent, 40, d.Kind != KindCounty},
 		{"division", "行政区划", d.Division, 12, false}, {"address", "地址", d.Address, 200, false},
 		{"phone", "电话", d.Phone, 40, false}, {"note", "备注", d.Note, 1000, false},
@@ -126,7 +127,7 @@ func (p *problems) text(f textField) {
 	case !printable(f.value):
 		p.add(f.name, f.label+"里有无法保存的字符,请删去后再试")
 	case utf8.RuneCountInString(f.value) > f.max:
-		p.add(f.name, f.label+"太长了,请缩短")
+		p.add(f.name, fmt.Sprintf("%s最多 %d 个字,现在有 %d 个", f.label, f.max, utf8.RuneCountInString(f.value)))
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 // Change is one entry of an institution's history, as the audit trail keeps it.
 type Change struct {
 	At            time.Time
-	Who           string
+	Username      string // "system" for the command line and the program itself
+	Name          string // of the account, "" when there is none
 	Action        string
 	Before, After map[string]string // changed fields; Before is nil when it was created
 	Reason        string
@@ -29,14 +30,15 @@ func (s *Service) History(ctx context.Context, who actor.Actor, id int64) ([]Cha
 		return nil, err
 	}
 	rows, err := s.db.Query(ctx, `
-		SELECT at, username, action, before, after, reason FROM audit_entry
-		WHERE county_id = $1 AND object_kind = 'institution' AND object_id = $2
-		ORDER BY id DESC LIMIT 100`, who.CountyID, strconv.FormatInt(id, 10))
+		SELECT e.at, e.username, coalesce(a.name, ''), e.action, e.before, e.after, e.reason
+		FROM audit_entry e LEFT JOIN account a ON a.county_id = e.county_id AND a.id = e.account_id
+		WHERE e.county_id = $1 AND e.object_kind = 'institution' AND e.object_id = $2
+		ORDER BY e.id DESC LIMIT 100`, who.CountyID, strconv.FormatInt(id, 10))
 	if err != nil {
 		return nil, fmt.Errorf("read history of institution %d: %w", id, err)
 	}
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Change, err error) {
-		err = row.Scan(&c.At, &c.Who, &c.Action, &c.Before, &c.After, &c.Reason)
+		err = row.Scan(&c.At, &c.Username, &c.Name, &c.Action, &c.Before, &c.After, &c.Reason)
 		return c, err
 	})
 	if err != nil {

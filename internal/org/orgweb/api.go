@@ -1,6 +1,7 @@
 package orgweb
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -110,11 +111,11 @@ func (h *handler) apiList(w http.ResponseWriter, r *http.Request) error {
 // apiFilter reads the query; an unknown parameter or value is refused by name rather than ignored.
 func apiFilter(r *http.Request) (org.Filter, error) {
 	q := r.URL.Query()
-	f := org.Filter{Parent: q.Get("parent"), Descendants: q.Get("descendants") == "true", Text: q.Get("text"), Township: q.Get("township"),
+	f := org.Filter{Parent: q.Get("parent"), Descendants: q.Get("descendants") == "true", Text: cmp.Or(q.Get("text"), q.Get("q")), Township: q.Get("township"),
 		State: q.Get("state"), Cursor: q.Get("cursor"), Kinds: kindsOf(q.Get("kind"))}
 	for name := range q {
 		switch name {
-		case "parent", "descendants", "text", "township", "state", "cursor", "kind", "limit":
+		case "parent", "descendants", "text", "q", "township", "state", "cursor", "kind", "limit":
 		default:
 			return f, fault.Field(name, "不认识的查询参数 %s", name)
 		}

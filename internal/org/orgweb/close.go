@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"yigai/internal/fault"
 	"yigai/internal/form"
 	"yigai/internal/org"
 	"yigai/internal/page"
@@ -53,6 +54,11 @@ func (h *handler) close(w http.ResponseWriter, r *http.Request) error {
 		return h.closeForm(w, r, http.StatusUnprocessableEntity, i, f)
 	}
 	_, err = h.svc.Close(r.Context(), page.Who(r), i.ID, version(f), *on, f.Value("reason"))
+	if fault.IsConflict(err) { // what stands in the way is said on the form, where the reason was typed
+		f.Add("", "%s", fault.Bare(err).Error())
+		f.Values.Set("version", strconv.Itoa(i.Version))
+		return h.closeForm(w, r, http.StatusUnprocessableEntity, i, f)
+	}
 	if f.Take(err) {
 		return h.closeForm(w, r, http.StatusUnprocessableEntity, i, f)
 	}

@@ -162,9 +162,20 @@ var fieldTitles = map[string]string{"code": "机构编码", "external_code": "�
 func events(history []org.Change) []ui.Event {
 	out := make([]ui.Event, len(history))
 	for n, c := range history {
-		out[n] = ui.Event{When: ui.DateTime(c.At), Who: c.Who, What: what(c), Note: c.Reason, Changes: changed(c)}
+		out[n] = ui.Event{When: ui.DateTime(c.At), Who: doer(c), What: what(c), Note: c.Reason, Changes: changed(c)}
 	}
 	return out
+}
+
+// doer is the person behind a change with the name they sign in with.
+func doer(c org.Change) string {
+	switch {
+	case c.Name != "" && c.Name != c.Username:
+		return c.Name + "(" + c.Username + ")"
+	case c.Name == "" && c.Username == "system":
+		return "系统"
+	}
+	return c.Username
 }
 
 func what(c org.Change) string {

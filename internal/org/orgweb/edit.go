@@ -97,7 +97,7 @@ func version(f *form.Form) int {
 // texts are the text fields of the form in the order they are shown.
 var texts = []ui.Field{
 	{Name: "code", Label: "机构编码", Required: true, MaxLength: 40, Short: true, Hint: "字母、数字、短横,县内唯一"},
-	{Name: "name", Label: "机构名称", Required: true, MaxLength: 100},
+	{Name: "name", Label: "机构名称", Required: true, MaxLength: 80},
 	{Name: "short_name", Label: "简称", MaxLength: 40, Hint: "表格里显示;不填则用全称"},
 	{Name: "uscc", Label: "统一社会信用代码", MaxLength: 18, Hint: "18 位;没有可不填"},
 	{Name: "external_code", Label: "外部编码", MaxLength: 80, Help: "与其他系统交换数据时使用的编码"},

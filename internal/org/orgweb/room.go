@@ -34,7 +34,7 @@ type handler struct {
 	now func() time.Time
 }
 
-// search finds institutions by part of the name or start of the code.
+// search finds institutions and divisions by part of the name or start of the code.
 func (h *handler) search(ctx context.Context, who actor.Actor, text string) ([]room.Hit, error) {
 	if !who.May(org.ActionView) {
 		return nil, nil
@@ -47,6 +47,13 @@ func (h *handler) search(ctx context.Context, who actor.Actor, text string) ([]r
 	hits := make([]room.Hit, len(found))
 	for n, i := range found {
 		hits[n] = room.Hit{Kind: "机构", Label: i.Name, Hint: i.KindTitle() + " " + i.Code, URL: institutionURL(i.ID)}
+	}
+	divisions, err := h.svc.FindDivisions(ctx, who, text)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range divisions[:min(len(divisions), most-len(hits))] {
+		hits = append(hits, room.Hit{Kind: "区划", Label: d.Name, Hint: org.LevelTitle(d.Level) + " " + d.Code, URL: "/divisions/" + d.Code})
 	}
 	return hits, nil
 }

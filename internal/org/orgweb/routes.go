@@ -45,7 +45,7 @@ func (h *handler) apiRoutes() []room.Route {
 				{Name: "kind", Description: "机构类型,可用逗号列出几个", Example: org.KindTownshipHospital},
 				{Name: "parent", Description: "上级机构编码,或县代码", Example: "150523"},
 				{Name: "descendants", Description: "true:连同下级的下级", Example: "true"},
-				{Name: "text", Description: "名称的一部分或编码的开头", Example: "麦新"},
+				{Name: "text", Description: "名称的一部分或编码的开头;也可以写 q", Example: "麦新"},
 				{Name: "township", Description: "乡镇代码(9 位)", Example: "150523103"},
 				{Name: "state", Description: "open 开办中,closed 已关闭", Example: org.StateOpen},
 				{Name: "limit", Description: "每页条数,最多 500", Example: "50"},
