@@ -83,7 +83,7 @@ func (a *App) shell(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		s := ui.Shell{County: who.County, User: who.Name, Institution: who.Institution, Demo: a.Config.Demo,
+		s := ui.Shell{County: who.County, User: who.Name, Username: who.Username, Institution: who.Institution, Demo: a.Config.Demo,
 			Role: actor.RoleTitle(firstOf(who.Roles)), Query: r.URL.Query().Get("q"),
 			Nav: a.navigation(who, r.URL.Path), Flashes: a.flashes(r)}
 		for _, one := range a.Rooms {

@@ -204,26 +204,48 @@
   let pending = null;
   const expired = (status, header) => status === 401 && header === '1';
 
+  // Who is typing right now is not interrupted: a bar says so and waits to be clicked.
   function signIn() {
-    pending = pending || loginDialog().finally(() => { pending = null; });
+    if (pending) return pending;
+    document.dispatchEvent(new CustomEvent('yigai:signin'));
+    pending = (typing(document.activeElement) ? loginBar() : loginDialog(true)).finally(() => { pending = null; });
     return pending;
   }
 
-  function loginDialog() {
+  function loginBar() {
+    const button = element('button', { className: 'btn btn-sm btn-primary', type: 'button', textContent: '登录并继续' });
+    const bar = element('div', { className: 'callout tone-warn login-bar' }, element('div', { textContent: '登录已过期。填写的内容没有丢失,登录后接着保存。' }), button);
+    bar.setAttribute('role', 'status');
+    document.body.append(bar);
+    return new Promise((resolve, reject) => button.addEventListener('click', () => { bar.remove(); loginDialog(false).then(resolve, reject); }));
+  }
+
+  // deafFor keeps keys that were meant for the page out of a dialog that opened under them.
+  function deafFor(dialog, milliseconds) {
+    const until = Date.now() + milliseconds;
+    dialog.addEventListener('keydown', (e) => { if (Date.now() < until) e.preventDefault(); }, true);
+  }
+
+  function loginDialog(unasked) {
     const field = (label, name, type, complete) => element('label', { className: 'field d-block' }, label,
       element('input', { className: 'form-control form-control-sm', name: name, type: type, autocomplete: complete, required: true }));
+    const menu = document.querySelector('.user[data-username]');
+    const who = menu ? [element('p', {}, '用户名 ', element('strong', { textContent: menu.dataset.username })),
+      element('input', { name: 'username', type: 'hidden', value: menu.dataset.username })] : [field('用户名', 'username', 'text', 'username')];
     const problem = element('p', { className: 'field-problem' });
     problem.setAttribute('role', 'alert');
     const form = element('form', { action: '/login', method: 'post' },
       element('h2', { textContent: '登录已过期' }),
       element('p', { textContent: '请重新登录,已填写的内容不会丢失。' }),
-      field('用户名', 'username', 'text', 'username'), field('密码', 'password', 'password', 'current-password'), problem,
+      ...who, field('密码', 'password', 'password', 'current-password'), problem,
       element('div', { className: 'buttons buttons-end' },
-        element('a', { className: 'btn btn-sm btn-quiet', href: '/login', target: '_blank', textContent: '在新窗口登录' }),
+        element('a', { className: 'btn btn-sm btn-quiet', href: '/login', textContent: '换一个账号' }),
         element('button', { className: 'btn btn-sm btn-primary', type: 'submit', textContent: '登录并继续' })));
     const dialog = element('dialog', { id: 'login-dialog' }, form);
     document.body.append(dialog);
+    if (unasked) deafFor(dialog, 600);
     dialog.showModal();
+    form.elements.namedItem(menu ? 'password' : 'username').focus();
     return new Promise((resolve, reject) => {
       dialog.addEventListener('close', () => { dialog.remove(); if (dialog.returnValue === 'ok') resolve(); else reject(new Error('not signed in')); });
       form.addEventListener('submit', (e) => {

@@ -322,6 +322,10 @@
     tell((e.status ? '暂时不能保存,' : '网络不通,') + n + ' 处已留在本机,稍后自动再试', 'bad');
   }
 
+  document.addEventListener('yigai:signin', () => {
+    const n = pending.size + explaining.size;
+    if (n) tell(n + ' 处没有保存:请重新登录', 'bad');
+  });
   window.addEventListener('online', () => { retry = 0; flush(); });
 
   // --- everything on the screen that changes with a figure --------------------------------------------

@@ -7,6 +7,7 @@ type Shell struct {
 	County      string     // name of the county in view
 	Counties    []Link     // other counties the person may switch to; none hides the menu
 	User        string     // name of the person
+	Username    string     // what they sign in with
 	Role        string     // name of their role, shown in the menu
 	Institution string     // where they work, shown in the menu
 	Todos       int        // open to-dos
