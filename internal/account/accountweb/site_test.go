@@ -1,6 +1,7 @@
 package accountweb_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ import (
 	"yigai/internal/account"
 	"yigai/internal/account/accounttest"
 	"yigai/internal/account/accountweb"
+	"yigai/internal/actor"
 	"yigai/internal/org"
 	"yigai/internal/org/orgtest"
 	"yigai/internal/page"
@@ -35,6 +37,8 @@ type site struct {
 	root   org.Institution
 	hosp   org.Institution
 
+	panels func(ctx context.Context, who actor.Actor) ([]room.Panel, error)
+
 	mu     sync.Mutex
 	at     time.Time
 	posted []url.Values
@@ -47,12 +51,14 @@ func newSite(t *testing.T) *site {
 	s.hosp = orgtest.Institution(t, s.db, s.county, org.KindTownshipHospital, "麦新镇中心卫生院")
 	sessions := accountweb.NewSessions(memstore.New(), "http://127.0.0.1")
 	r, gate := accountweb.Room(room.Deps{DB: s.db, Now: s.now, Permissions: accounttest.Permissions()}, sessions)
+	s.panels = r.Home
 	mux := chi.NewRouter()
 	mux.Use(gate.Middleware)
 	for _, route := range r.Routes {
 		mux.Method(route.Method, route.Path, gate.Guard(route.Action, route.Handler))
 	}
 	mux.Method("GET", "/", gate.Guard("", page.Handler(s.home(gate))))
+	mux.Method("GET", "/panels", gate.Guard("", page.Handler(s.showPanels)))
 	mux.Method("POST", "/work", gate.Guard("test.enter", page.Handler(s.work)))
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)
@@ -169,4 +175,15 @@ func (s *site) post(t *testing.T, c *http.Client, path string, typed url.Values,
 
 func path(a account.Account, rest string) string {
 	return "/accounts/" + strconv.FormatInt(a.ID, 10) + rest
+}
+
+// showPanels writes what the room offers the home page.
+func (s *site) showPanels(w http.ResponseWriter, r *http.Request) error {
+	panels, err := s.panels(r.Context(), page.Who(r))
+	for _, p := range panels {
+		if err := p.Body.Render(r.Context(), w); err != nil {
+			return err
+		}
+	}
+	return err
 }
