@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"yigai/internal/actor"
 	"yigai/internal/jobs"
 	"yigai/internal/page"
 	"yigai/internal/room"
@@ -66,7 +67,18 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	slices.SortStableFunc(panels, func(x, y room.Panel) int { return cmp.Compare(x.Order, y.Order) })
 	return page.Render(w, r, http.StatusOK, homePage(greeting{Name: who.Name, Institution: who.Institution,
-		County: who.County, Now: a.Deps.Now()}, panels))
+		County: who.County, Now: a.Deps.Now()}, panels, a.ways(who)))
+}
+
+// ways lead to everything a person may open besides the home page.
+func (a *App) ways(who actor.Actor) []ui.Action {
+	var out []ui.Action
+	for _, n := range a.allowed(who) {
+		if n.Path != "/" {
+			out = append(out, ui.Action{Label: n.Label, URL: n.Path, Icon: n.Icon})
+		}
+	}
+	return out
 }
 
 // todos leads to where the to-dos stand: the home page lists them first.
