@@ -21,7 +21,7 @@ const (
 var Actions = []actor.Action{
 	{Name: ActionView, Title: "查看指标", Roles: []string{
 		actor.CountyLeader, actor.BureauAdmin, actor.BureauStaff, actor.LeadHospital, actor.InstitutionAdmin,
-		actor.InstitutionReporter, actor.FinanceOfficer, actor.PartnerDepartment, actor.Auditor}},
+		actor.InstitutionReporter, actor.VillageDoctor, actor.FamilyDoctor, actor.FinanceOfficer, actor.PartnerDepartment, actor.Auditor}},
 	{Name: ActionManage, Title: "维护指标和目标", Roles: []string{actor.BureauAdmin}},
 	{Name: ActionCompute, Title: "重新计算指标", Roles: []string{actor.BureauAdmin, actor.BureauStaff}},
 }
