@@ -107,6 +107,7 @@ type Filter struct {
 	Form          string // slug
 	States        []State
 	SentBack      bool // only what waits for correction
+	Institution   string // code
 	InstitutionID int64
 	Descendants   bool // of the institution too
 	LateAt        time.Time

@@ -92,6 +92,9 @@ func listReports(ctx context.Context, q pg.Querier, who actor.Actor, f Filter, a
 	w.add(f.Form != "", "f.slug = $?", f.Form)
 	w.add(len(f.States) > 0, "r.state = ANY($?::text[])", stateNames(f.States))
 	w.add(f.SentBack, "(r.state = 'returned' OR r.state = 'draft' AND r.returned_at IS NOT NULL)")
+	w.add(f.Institution != "" && !f.Descendants, "i.code = $?", f.Institution)
+	w.add(f.Institution != "" && f.Descendants,
+		"i.path <@ (SELECT path FROM institution_public WHERE county_id = $1 AND code = $?)", f.Institution)
 	w.add(f.InstitutionID != 0 && !f.Descendants, "r.institution_id = $?", f.InstitutionID)
 	w.add(f.InstitutionID != 0 && f.Descendants,
 		"i.path <@ (SELECT path FROM institution_public WHERE county_id = $1 AND id = $?)", f.InstitutionID)

@@ -72,6 +72,8 @@ var loadParams = []room.Param{
 }
 
 var reportParams = []room.Param{
+	{Name: "institution", Description: "机构编码", Example: "K-T01"},
+	{Name: "descendants", Description: "连同下级机构", Example: "true"},
 	{Name: "period", Description: "月份", Example: "2026-07"},
 	{Name: "form", Description: "报表编码", Example: "township_monthly"},
 	{Name: "state", Description: "状态,可用逗号分隔", Example: "submitted"},

@@ -41,7 +41,7 @@ type reportJSON struct {
 
 func (h *handlers) reportOut(r reporting.Report) reportJSON {
 	return reportJSON{ID: r.ID, Form: r.FormSlug, Institution: r.InstitutionCode, Name: r.Institution, Period: r.Month, State: string(r.State),
-		StateZH: r.State.Title(), DueAt: r.DueAt, Late: r.Late(h.now()), Filled: r.Filled, Fillable: r.Fillable, Errors: r.Errors,
+		StateZH: r.State.Title(), DueAt: r.DueAt.In(period.Shanghai), Late: r.Late(h.now()), Filled: r.Filled, Fillable: r.Fillable, Errors: r.Errors,
 		Warnings: r.Warnings, Unexplained: r.Unexplained, Submission: r.Submission, ResponsiblePerson: r.ResponsiblePerson,
 		SubmittedBy: r.SubmittedBy, SubmittedAt: moment(r.SubmittedAt), ReviewedBy: r.ReviewedBy, ReviewedAt: moment(r.ReviewedAt),
 		ReturnedBy: r.ReturnedBy, ReturnedAt: moment(r.ReturnedAt), Reason: r.Reason}
@@ -51,6 +51,7 @@ func moment(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
+	t = t.In(period.Shanghai)
 	return &t
 }
 
@@ -71,11 +72,11 @@ func (h *handlers) apiReports(w http.ResponseWriter, r *http.Request) error {
 }
 
 func reportFilter(r *http.Request) (f reporting.Filter, err error) {
-	if err := known(r, "period", "form", "state", "limit", "cursor"); err != nil {
+	if err := known(r, "institution", "descendants", "period", "form", "state", "limit", "cursor"); err != nil {
 		return f, err
 	}
 	q := r.URL.Query()
-	f.Form, f.Cursor = q.Get("form"), q.Get("cursor")
+	f.Institution, f.Form, f.Cursor = q.Get("institution"), q.Get("form"), q.Get("cursor")
 	for s := range strings.SplitSeq(q.Get("state"), ",") {
 		if s == "" {
 			continue
@@ -84,6 +85,9 @@ func reportFilter(r *http.Request) (f reporting.Filter, err error) {
 			return f, fault.Field("state", "没有“%s”这种状态", s)
 		}
 		f.States = append(f.States, reporting.State(s))
+	}
+	if f.Descendants, err = flag(r, "descendants"); err != nil {
+		return f, err
 	}
 	if f.Limit, err = limit(r); err != nil {
 		return f, err

@@ -220,6 +220,9 @@ func TestReportsAPI(t *testing.T) {
 	w := newWorld(t)
 	api := func(part string) string { return w.at("/api/v1/reports/%d") + part }
 	w.get(w.clerk, "/api/v1/reports?period=2026-07&form=township_monthly").is(http.StatusOK).has(`"state":"not_started"`, `"institution":"`+w.hospital.Code)
+	w.get(w.clerk, "/api/v1/reports?institution="+w.hospital.Code).is(http.StatusOK).has(`"institution":"`+w.hospital.Code, `+08:00"`)
+	w.get(w.chief, "/api/v1/reports?institution="+w.county.Code).is(http.StatusOK).has(`"items":[]`)
+	w.get(w.chief, "/api/v1/reports?descendants=true&institution="+w.county.Code).is(http.StatusOK).has(w.hospital.Code)
 	w.get(w.clerk, "/api/v1/reports?state=finished").is(http.StatusUnprocessableEntity)
 	w.get(w.stranger, api("")).is(http.StatusNotFound)
 	w.json(w.clerk, "POST", api("/submission"), `{"responsible_person":"李院长"}`).is(http.StatusConflict).has(`"detail":"这份月报还没有填写`)
