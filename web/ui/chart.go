@@ -2,6 +2,7 @@ package ui
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 
 	"github.com/shopspring/decimal"
@@ -110,8 +111,11 @@ func niceStep(raw float64) float64 {
 // drawn is about the number: exact enough to place a pixel, and without the big fractions that the conversion to the
 // nearest float goes through.
 func drawn(d decimal.Decimal) float64 {
-	coefficient, _ := d.Coefficient().Float64()
-	return coefficient / math.Pow10(int(-d.Exponent()))
+	size, words := 0.0, d.Coefficient().Bits()
+	for i := len(words) - 1; i >= 0; i-- {
+		size = math.Ldexp(size, bits.UintSize) + float64(words[i])
+	}
+	return float64(d.Sign()) * size / math.Pow10(int(-d.Exponent()))
 }
 
 // y is the distance from the top in percent.
