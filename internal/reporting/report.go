@@ -106,7 +106,7 @@ type Filter struct {
 	Month         period.Month
 	Form          string // slug
 	States        []State
-	SentBack      bool // only what waits for correction
+	SentBack      bool   // only what waits for correction
 	Institution   string // code
 	InstitutionID int64
 	Descendants   bool // of the institution too

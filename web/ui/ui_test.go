@@ -95,6 +95,9 @@ func TestProblem(t *testing.T) {
 	wantText(t, d, "h1", "没有权限")
 	wantText(t, d, "#reference", "R-1")
 	wantCount(t, d, "nav.side", 1)
+	wrong := doc(t, ui.Problem(ui.Trouble{Status: 422, Message: "报告期“zz”无法识别,应如 2026-07"}))
+	wantText(t, wrong, "main", "应如 2026-07")
+	wantText(t, wrong, "main", "按上面的说明改正")
 	wantText(t, doc(t, ui.Problem(ui.Trouble{Status: 599})), "h1", "系统出错了")
 }
 

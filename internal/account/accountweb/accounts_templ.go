@@ -200,7 +200,7 @@ func detail(v detailView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if v.Secret != "" {
-				templ_7745c5c3_Err = secretShown("密码已重置,只显示这一次", v.Secret, "请当面或通过电话告诉本人;7 天内有效,首次登录时须改成自己的密码。").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = secretShown(v.Said+",只显示这一次", v.Secret, "请当面或通过电话告诉本人;7 天内有效,首次登录时须改成自己的密码。").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

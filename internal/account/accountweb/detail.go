@@ -18,7 +18,8 @@ type detailView struct {
 	Terms    []ui.Term
 	Sessions ui.Table
 	Tokens   ui.Table
-	Secret   string // a password that was just reset
+	Secret   string // a password that is shown once
+	Said     string // how it came about
 }
 
 func (h *handlers) detail(w http.ResponseWriter, r *http.Request) error {
@@ -26,10 +27,10 @@ func (h *handlers) detail(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.showDetail(w, r, http.StatusOK, id, "")
+	return h.showDetail(w, r, http.StatusOK, id, "", "")
 }
 
-func (h *handlers) showDetail(w http.ResponseWriter, r *http.Request, status int, id int64, secret string) error {
+func (h *handlers) showDetail(w http.ResponseWriter, r *http.Request, status int, id int64, said, secret string) error {
 	who := page.Who(r)
 	a, err := h.svc.Get(r.Context(), who, id)
 	if err != nil {
@@ -47,7 +48,7 @@ func (h *handlers) showDetail(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
-	v := detailView{Account: a, Rights: h.svc.RightsOn(who, a), Terms: terms(a, places), Secret: secret,
+	v := detailView{Account: a, Rights: h.svc.RightsOn(who, a), Terms: terms(a, places), Said: said, Secret: secret,
 		Sessions: sessionTable(sessions, 0, h.svc.Now(), nil), Tokens: tokenTable(tokens, h.svc.Now(), revocation(a, h.svc.RightsOn(who, a)))}
 	return page.Render(w, r, status, detail(v))
 }
@@ -189,5 +190,5 @@ func (h *handlers) resetPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return h.showDetail(w, r, http.StatusOK, id, secret)
+	return h.showDetail(w, r, http.StatusOK, id, "密码已重置", secret)
 }

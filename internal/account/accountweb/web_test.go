@@ -189,6 +189,9 @@ func TestAccounts(t *testing.T) {
 	})
 	t.Run("a generated one is shown once", func(t *testing.T) {
 		made := s.post(t, boss, "/accounts", draft("wang.wu", "")).want(t, 201, "")
+		if said := made.find(t, "main .callout").Text(); !strings.Contains(said, "账号已建立") || strings.Contains(said, "重置") {
+			t.Errorf("a new account is told as %q", said)
+		}
 		login := url.Values{"username": {"wang.wu"}, "password": {made.find(t, "#secret").Text()}}
 		s.post(t, accounttest.Client(t), "/login", login).want(t, 303, "/")
 	})
