@@ -152,6 +152,8 @@ func TestChecks(t *testing.T) {
 		{"L19b:live_births", township, "live_births=9 pp:live_births=10", "live_births=10 pp:live_births=10", ""},
 		{"L21a:visits_total", township, "visits_total=131 pp:visits_total=100", "visits_total=130 pp:visits_total=100", ""},
 		{"L21b:income_medical", hospital, "income_medical=69 py:income_medical=100", "income_medical=70 py:income_medical=100", ""},
+		{"L21c:visits_home", township, "visits_home=900 pp:visits_home=36", "visits_home=86 pp:visits_home=36", ""},
+		{"L21d:visits_tcm", township, "visits_tcm=51 py:visits_tcm=102", "visits_tcm=52 py:visits_tcm=102", ""},
 		{"L22", township, "visits_outp_emerg=100 income_outp=430", "visits_outp_emerg=100 income_outp=4300", ""},
 		{"L23", township, "village_clinics=0 below:visits_village_proxy=5", "village_clinics=2 below:visits_village_proxy=5", "村卫生室数(0)与代报诊疗人次(5)不符"},
 		{"L25b:visits_total", township, "visits_total=-1", "visits_total=0", ""},
