@@ -49,6 +49,15 @@ func TestServerKeepsItsDoor(t *testing.T) {
 			}
 		}
 	})
+	t.Run("another method is told which ones there are", func(t *testing.T) {
+		w := ask("DELETE", "/api/v1/institutions", "")
+		if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, POST, PATCH" || !strings.Contains(w.Header().Get("Content-Type"), "problem+json") {
+			t.Errorf("%d, Allow %q: %s", w.Code, w.Header().Get("Allow"), w.Body)
+		}
+		if w := ask("POST", "/readyz", ""); w.Code != http.StatusMethodNotAllowed {
+			t.Errorf("a page: %d", w.Code)
+		}
+	})
 	t.Run("a reference sent along is not used", func(t *testing.T) {
 		w := ask("GET", "/api/v1/me", "", "X-Request-Id", "forged")
 		if w.Code != http.StatusUnauthorized || strings.Contains(w.Body.String(), "forged") {

@@ -38,6 +38,22 @@ func (a *App) allowed(who actor.Actor) []room.NavItem {
 	return items
 }
 
+// userMenu is what stands under the person's name, without what they may not open.
+func (a *App) userMenu(who actor.Actor) []ui.Action {
+	needs := map[string]string{}
+	for _, one := range a.Rooms {
+		for _, route := range one.Routes {
+			if route.Method == "GET" {
+				needs[route.Path] = route.Action
+			}
+		}
+	}
+	return slices.DeleteFunc(ui.DefaultUserMenu(), func(item ui.Action) bool {
+		action := needs[item.URL]
+		return action != "" && action != room.Public && !who.May(action)
+	})
+}
+
 // inView is the longest navigation path that the address lies under.
 func inView(items []room.NavItem, path string) string {
 	best := ""

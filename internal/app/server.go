@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -32,11 +33,27 @@ func (a *App) Handler() http.Handler {
 			}
 		}
 		r.NotFound(page.Handler(func(http.ResponseWriter, *http.Request) error { return fault.NotFound("这个页面") }).ServeHTTP)
-		r.MethodNotAllowed(page.Handler(func(http.ResponseWriter, *http.Request) error {
-			return fault.NotFound("这个页面,或它不支持这种操作")
-		}).ServeHTTP)
+		r.MethodNotAllowed(page.Handler(wrongMethod).ServeHTTP)
 	})
 	return r
+}
+
+// wrongMethod says what the address does take.
+func wrongMethod(w http.ResponseWriter, r *http.Request) error {
+	var takes []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch} {
+		if chi.RouteContext(r.Context()).Routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
+			takes = append(takes, method)
+		}
+	}
+	w.Header().Set("Allow", strings.Join(takes, ", "))
+	const status = http.StatusMethodNotAllowed
+	if !page.WantsJSON(r) {
+		return page.Render(w, r, status, ui.Problem(ui.Trouble{Status: status}))
+	}
+	page.WriteProblem(w, page.Problem{Type: "about:blank", Title: "不支持这种操作", Status: status,
+		Detail: "这个地址不支持 " + r.Method + ",可以用 " + strings.Join(takes, "、")})
+	return nil
 }
 
 // sameOrigin refuses a changing request that another site makes in the person's browser.
@@ -85,7 +102,7 @@ func (a *App) shell(next http.Handler) http.Handler {
 		}
 		s := ui.Shell{County: who.County, User: who.Name, Username: who.Username, Institution: who.Institution, Demo: a.Config.Demo,
 			Role: actor.RoleTitle(firstOf(who.Roles)), Query: r.URL.Query().Get("q"),
-			Nav: a.navigation(who, r.URL.Path), Flashes: a.flashes(r)}
+			Nav: a.navigation(who, r.URL.Path), UserMenu: a.userMenu(who), Flashes: a.flashes(r)}
 		for _, one := range a.Rooms {
 			if one.Todos == nil {
 				continue

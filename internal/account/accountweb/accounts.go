@@ -1,6 +1,7 @@
 package accountweb
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -8,7 +9,9 @@ import (
 	"github.com/a-h/templ"
 
 	"yigai/internal/account"
+	"yigai/internal/actor"
 	"yigai/internal/page"
+	"yigai/internal/room"
 	"yigai/web/ui"
 )
 
@@ -64,6 +67,23 @@ func accountTable(list []account.Account, platform bool) ui.Table {
 			ui.Text(account.ScopeTitle(a.Grant.Scope)), ui.Node(badges(accountStatuses(a))), ui.Text(moment(a.LastSignIn, "从未登录"))}})
 	}
 	return t
+}
+
+// search finds accounts by part of the name or username.
+func (h *handlers) search(ctx context.Context, who actor.Actor, text string) ([]room.Hit, error) {
+	if !who.May(account.ActionView) {
+		return nil, nil
+	}
+	const most = 8
+	found, err := h.svc.List(ctx, who, account.Filter{Text: text, Limit: most})
+	if err != nil {
+		return nil, err
+	}
+	hits := make([]room.Hit, len(found.Items))
+	for n, a := range found.Items {
+		hits[n] = room.Hit{Kind: "账号", Label: a.Name + "(" + a.Username + ")", Hint: workplace(a, who.CountyID == 0), URL: accountURL(a.ID)}
+	}
+	return hits, nil
 }
 
 func workplace(a account.Account, platform bool) string {

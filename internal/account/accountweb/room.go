@@ -34,7 +34,8 @@ func Room(d room.Deps, sessions *scs.SessionManager) (room.Room, *Gate) {
 		Name: "account", Title: "账号", Actions: account.Actions, Routes: h.routes(),
 		Nav: []room.NavItem{{Group: "系统", Label: "账号管理", Path: "/accounts", Icon: "person-gear",
 			Action: account.ActionView, Order: 90}},
-		Home: h.home,
+		Home:   h.home,
+		Search: h.search,
 		Jobs: func(r *jobs.Registry) {
 			r.Every(jobs.Schedule{Name: "account.prune", Next: jobs.Daily(shanghai, 3, 20),
 				Do: func(ctx context.Context, _ time.Time) error { return svc.Prune(ctx) }})

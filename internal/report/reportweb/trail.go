@@ -113,7 +113,7 @@ func kindOptions() []ui.Option {
 
 func (h *handlers) trailTable(list []report.Entry) ui.Table {
 	t := ui.Table{ID: "trail", Caption: "审计日志", Cards: true, Tall: true, Columns: []ui.Column{{Label: "时间"}, {Label: "操作人"},
-		{Label: "操作"}, {Label: "对象", Wide: true}, {Label: "单位"}, {Label: "变更", Wide: true}, {Label: "来源地址", HidePhone: true}},
+		{Label: "操作"}, {Label: "对象", Wide: true}, {Label: "单位", Wide: true}, {Label: "变更", Wide: true}, {Label: "来源地址", HidePhone: true}},
 		Empty: ui.Empty{Title: "没有符合条件的审计记录", Hint: "放宽时间或清除条件再看。"}}
 	for _, e := range list {
 		t.Rows = append(t.Rows, ui.Row{ID: "entry-" + number(e.ID), URL: "/audit/" + number(e.ID), Cells: []ui.Cell{
