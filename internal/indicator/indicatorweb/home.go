@@ -2,6 +2,7 @@ package indicatorweb
 
 import (
 	"context"
+	"strconv"
 
 	"yigai/internal/actor"
 	"yigai/internal/indicator"
@@ -14,6 +15,8 @@ import (
 const (
 	mostRed = 8
 	mostOwn = 6
+
+	mostFigures = 12
 )
 
 // home shows those who see the whole county what is red, everybody else their own main indicators.
@@ -29,9 +32,23 @@ func (h *handler) home(ctx context.Context, who actor.Actor) ([]room.Panel, erro
 		return []room.Panel{{Order: 30, Body: redPanel(found.Month.Chinese(), headlineTable(found), "/indicators?period="+found.Month.String()+"&tab=county")}}, nil
 	}
 	if !found.Asked {
-		return nil, nil
+		return h.figuresHome(ctx, who, found.Place.Name)
 	}
 	return []room.Panel{{Order: 30, Body: ownPanel(ownTitle(found), ownNote(found), headlineStats(found))}}, nil
+}
+
+// figuresHome shows an institution without indicators, such as a village clinic, the figures reported for it.
+func (h *handler) figuresHome(ctx context.Context, who actor.Actor, place string) ([]room.Panel, error) {
+	found, err := h.svc.OwnFigures(ctx, who, mostFigures)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	stats := make([]ui.Stat, len(found))
+	for n, f := range found {
+		stats[n] = ui.Stat{Label: f.Name, Value: plain(f.Value), Unit: f.Unit}
+	}
+	link := "/institutions/" + strconv.FormatInt(who.InstitutionID, 10)
+	return []room.Panel{{Order: 30, Wide: true, Body: figuresPanel(place+" "+found[0].Month.Chinese()+",已审核", stats, link)}}, nil
 }
 
 func ownTitle(h indicator.Headlines) string {

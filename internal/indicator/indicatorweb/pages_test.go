@@ -303,6 +303,15 @@ func TestHomeAndSearch(t *testing.T) {
 			t.Errorf("the panel of %s does not say %s: %v", code, want, err)
 		}
 	}
+	c.Fact("2026-06", "visits_village_proxy", "A1", "248")
+	panels, err := r.Home(t.Context(), c.Who("A1", indicator.ActionView))
+	if err != nil || len(panels) != 1 {
+		t.Fatalf("%d panels of the clinic: %v", len(panels), err)
+	}
+	var figures strings.Builder
+	if err := panels[0].Body.Render(t.Context(), &figures); err != nil || !strings.Contains(figures.String(), "248") {
+		t.Errorf("the clinic does not see its figures: %v", err)
+	}
 	c.Institution("N", "township_hospital", "")
 	c.Open("2026-06")
 	c.Exec("DELETE FROM fact WHERE county_id = $1")
