@@ -86,8 +86,16 @@ func (r *Runner) Stop(ctx context.Context) error {
 	return nil
 }
 
-// leave closes the connection that holds the worker's lock: back in the pool it would keep the worker looking alive.
-func (r *Runner) leave(ctx context.Context) error { return r.alive.Hijack().Close(ctx) }
+// leave gives the worker's lock back and closes the connection that held it: back in the pool it would keep the worker
+// looking alive, and closed alone it would for as long as the server takes to notice.
+func (r *Runner) leave(ctx context.Context) error {
+	conn := r.alive.Hijack()
+	_, err := conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
+	if conn.IsClosed() {
+		return nil // the database went away, and the lock with it
+	}
+	return errors.Join(err, conn.Close(ctx))
+}
 
 // showAlive holds a session lock for as long as this process lives.
 func (r *Runner) showAlive(ctx context.Context, db *pgxpool.Pool) error {
