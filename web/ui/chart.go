@@ -131,10 +131,6 @@ func x(i, n int) float64 {
 	return 100 * float64(i) / float64(n-1)
 }
 
-func coord(v float64) string {
-	return string(appendCoord(nil, v))
-}
-
 func appendCoord(b []byte, v float64) []byte {
 	return strconv.AppendFloat(b, math.Round(v*100)/100, 'f', -1, 64)
 }
