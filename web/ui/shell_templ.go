@@ -68,7 +68,7 @@ func topBar(s Shell) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\" placeholder=\"搜索机构、区划、账号、指标、报表、功能\" aria-label=\"全局搜索\" autocomplete=\"off\" data-hotkey=\"ctrl+k\"> <kbd>Ctrl K</kbd></form><a class=\"top-link todos\" href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\" placeholder=\"搜索机构、指标、报表、功能\" aria-label=\"全局搜索\" autocomplete=\"off\" data-hotkey=\"ctrl+k\"> <kbd>Ctrl K</kbd></form><a class=\"top-link todos\" href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

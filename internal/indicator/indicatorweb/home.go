@@ -29,12 +29,12 @@ func (h *handler) home(ctx context.Context, who actor.Actor) ([]room.Panel, erro
 		return nil, err
 	}
 	if found.Place.Kind == org.KindCounty {
-		return []room.Panel{{Order: 30, Body: redPanel(found.Month.Chinese(), headlineTable(found), "/indicators?period="+found.Month.String()+"&tab=county")}}, nil
+		return []room.Panel{{Order: 15, Body: redPanel(found.Month.Chinese(), headlineTable(found), "/indicators?period="+found.Month.String()+"&tab=county")}}, nil
 	}
 	if !found.Asked {
 		return h.figuresHome(ctx, who, found.Place.Name)
 	}
-	return []room.Panel{{Order: 30, Body: ownPanel(ownTitle(found), ownNote(found), headlineStats(found))}}, nil
+	return []room.Panel{{Order: 30, Wide: true, Body: ownPanel(ownTitle(found), ownNote(found), headlineStats(found))}}, nil
 }
 
 // figuresHome shows an institution without indicators, such as a village clinic, the figures reported for it.
