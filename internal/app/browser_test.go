@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -26,8 +28,12 @@ type browser struct {
 	complaints []string
 }
 
+// chromium finds the browser. Only a person who says so in YIGAI_TEST_SKIP leaves the browser tests out.
 func chromium(t *testing.T) string {
 	t.Helper()
+	if slices.Contains(strings.Split(os.Getenv("YIGAI_TEST_SKIP"), ","), "browser") {
+		t.Skip("left out by YIGAI_TEST_SKIP=browser")
+	}
 	for _, name := range []string{os.Getenv("YIGAI_CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
 		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"} {
 		if path, err := exec.LookPath(name); err == nil && name != "" {
