@@ -59,7 +59,7 @@ func verify(tarball []byte, want string) error {
 	return nil
 }
 
-// obtain asks npm, which knows the machine's registry and proxy, and otherwise the registry itself.
+// obtain asks npm, which knows the machine's registry and proxy, and otherwise the registry that the environment names.
 func obtain(ctx context.Context, name string, env func(string) string) ([]byte, error) {
 	var failed error
 	if npm, err := exec.LookPath("npm"); err == nil {
@@ -71,7 +71,7 @@ func obtain(ctx context.Context, name string, env func(string) string) ([]byte, 
 	}
 	registry := strings.TrimRight(env("npm_config_registry"), "/")
 	if registry == "" {
-		registry = "https://registry.npmjs.org"
+		return nil, errors.Join(failed, errors.New("本机没有可用的 npm:请安装 PostgreSQL 14 或更高版本,或安装 npm,或用 npm_config_registry 指定软件源"))
 	}
 	tarball, err := download(ctx, fmt.Sprintf("%s/@embedded-postgres/%s/-/%s-%s.tgz", registry, name, name, release))
 	if err != nil {
