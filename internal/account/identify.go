@@ -37,7 +37,7 @@ func (s *Service) ActorOfSession(ctx context.Context, county int32, session int6
 }
 
 // ActorOfToken says for whom an API token asks. Whoever has to change their password still can be asked for by
-// their tokens: the program is not the one that has to change it.
+// their tokens: the program is not the one that has to change it. An account that lost ActionToken is Forbidden.
 func (s *Service) ActorOfToken(ctx context.Context, secret string) (actor.Actor, error) {
 	if !strings.HasPrefix(secret, tokenMark) {
 		return actor.Actor{}, &OverError{}
@@ -53,13 +53,17 @@ func (s *Service) ActorOfToken(ctx context.Context, secret string) (actor.Actor,
 	if !f.token.Valid(now) || !f.active {
 		return actor.Actor{}, &OverError{Username: f.actor.Username}
 	}
+	who := s.may(f)
+	if !f.token.granted && !who.May(ActionToken) {
+		return actor.Actor{}, fault.Forbidden("账号“%s”已没有使用接口令牌的权限,请联系管理员", f.actor.Username)
+	}
 	if f.token.LastUsed == nil || now.Sub(*f.token.LastUsed) >= touchEvery {
 		if err := touchToken(ctx, s.db, f.actor.CountyID, f.token.ID, now); err != nil {
 			return actor.Actor{}, err
 		}
 	}
-	f.actor.MustChange = false
-	return s.may(f), nil
+	who.MustChange = false
+	return who, nil
 }
 
 // identified is what the query behind a session or token found.

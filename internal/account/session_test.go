@@ -247,6 +247,31 @@ func TestToken(t *testing.T) {
 	})
 }
 
+func TestTokenEndsWithTheRightToUseOne(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	secretOf := func(a account.Account) string {
+		secret, err := w.svc.CreateToken(t.Context(), account.Operator(), a.ID, "HIS", 30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return secret
+	}
+	reporter := w.account(t, w.hosp, actor.InstitutionReporter)
+	secret := secretOf(reporter)
+	change := account.Change{Version: mustGet(t, w, reporter.ID).Version, Name: reporter.Name, Grant: reporter.Grant}
+	change.Grant.Roles = []string{actor.FamilyDoctor}
+	if err := w.svc.Edit(t.Context(), account.Operator(), reporter.ID, change); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.svc.ActorOfToken(t.Context(), secret); !fault.IsForbidden(err) || !strings.Contains(err.Error(), "没有使用接口令牌的权限") {
+		t.Errorf("after its account lost the right: %v", err)
+	}
+	if who, err := w.svc.ActorOfToken(t.Context(), secretOf(w.account(t, w.clin, actor.VillageDoctor))); err != nil || who.May(account.ActionToken) {
+		t.Errorf("one that the operator gave to an account without the right: %v", err)
+	}
+}
+
 func TestChangePassword(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)

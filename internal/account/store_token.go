@@ -11,10 +11,10 @@ import (
 	"yigai/internal/pg"
 )
 
-const tokenColumns = "t.id, t.name, t.created_at, t.expires_at, t.last_used_at, t.revoked_at"
+const tokenColumns = "t.id, t.name, t.created_at, t.expires_at, t.last_used_at, t.revoked_at, t.granted"
 
 func (t *Token) targets() []any {
-	return []any{&t.ID, &t.Name, &t.Created, &t.Expires, &t.LastUsed, &t.Revoked}
+	return []any{&t.ID, &t.Name, &t.Created, &t.Expires, &t.LastUsed, &t.Revoked, &t.granted}
 }
 
 func findToken(ctx context.Context, q pg.Querier, hash []byte) (f identified, err error) {
@@ -59,13 +59,13 @@ func listTokens(ctx context.Context, q pg.Querier, county int32, account int64) 
 }
 
 // insertToken refuses more than mostTokens at once; the account's row is locked, so two cannot count at the same time.
-func insertToken(ctx context.Context, tx pg.Querier, a Account, name string, hash []byte, now, expires time.Time) (id int64, err error) {
+func insertToken(ctx context.Context, tx pg.Querier, a Account, t Token, hash []byte) (id int64, err error) {
 	err = tx.QueryRow(ctx, `
-		INSERT INTO account_token (county_id, account_id, name, token_hash, created_at, expires_at)
-		SELECT $1, $2, $3, $4, $5, $6
+		INSERT INTO account_token (county_id, account_id, name, token_hash, created_at, expires_at, granted)
+		SELECT $1, $2, $3, $4, $5, $6, $8
 		WHERE (SELECT count(*) FROM account_token WHERE county_id = $1 AND account_id = $2
 		       AND revoked_at IS NULL AND expires_at > $5) < $7
-		RETURNING id`, a.CountyID, a.ID, name, hash, now, expires, mostTokens).Scan(&id)
+		RETURNING id`, a.CountyID, a.ID, t.Name, hash, t.Created, t.Expires, mostTokens, t.granted).Scan(&id)
 	if pg.NoRows(err) {
 		return 0, fault.Conflict("有效的令牌已有 %d 个,请先撤销不再使用的", mostTokens)
 	}

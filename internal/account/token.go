@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +33,8 @@ type Token struct {
 	Expires  time.Time
 	LastUsed *time.Time
 	Revoked  *time.Time
+
+	granted bool // by the Operator to an account that may not use tokens; else a token ends with ActionToken
 }
 
 // Valid reports whether the token can still be used.
@@ -71,7 +74,8 @@ func (s *Service) CreateToken(ctx context.Context, who actor.Actor, id int64, na
 			return err
 		}
 		now := s.now()
-		t, err := insertToken(ctx, tx, a, name, tokenHash(secret), now, now.AddDate(0, 0, days))
+		t, err := insertToken(ctx, tx, a, Token{Name: name, Created: now, Expires: now.AddDate(0, 0, days),
+			granted: !slices.Contains(s.permissions().Of(a.Grant.Roles), ActionToken)}, tokenHash(secret))
 		if err != nil {
 			return err
 		}
