@@ -61,7 +61,7 @@ func operation(one room.Room, route room.Route, problem, schemas object) object 
 			"default":            object{"description": "出错", "content": object{"application/problem+json": object{"schema": problem}}},
 		}}
 	if doc.Body != nil {
-		op["requestBody"] = object{"required": true, "content": content("application/json", doc.Body, schemas)}
+		op["requestBody"] = object{"required": !doc.Optional, "content": content("application/json", doc.Body, schemas)}
 	}
 	return op
 }

@@ -79,6 +79,13 @@ func TestOpenAPI(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a body is required unless the operation does without", func(t *testing.T) {
+		for name, required := range map[string]bool{"submission": true, "return": true, "acceptance": false} {
+			if got := at(doc, "paths", "/api/v1/reports/{id}/"+name, "post", "requestBody", "required"); got != required {
+				t.Errorf("%s: required is %v", name, got)
+			}
+		}
+	})
 	t.Run("names of schemas are allowed ones", func(t *testing.T) {
 		allowed := regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 		for name := range at(doc, "components", "schemas").(map[string]any) {

@@ -71,9 +71,10 @@ type Route struct {
 type Doc struct {
 	Summary  string // Chinese
 	Query    []Param
-	Body     any // a zero value of the request type; nil for none
-	Response any // a zero value of the answer
-	Status   int // of success; 0 means 200
+	Body     any  // a zero value of the request type; nil for none
+	Optional bool // the body may be left out
+	Response any  // a zero value of the answer
+	Status   int  // of success; 0 means 200
 }
 
 // Param is a query parameter of an API operation.
