@@ -36,7 +36,7 @@ func boardMark(r reporting.Report, v view) ui.Status {
 	s := ui.Status{Word: "未报", Icon: "circle"}
 	switch {
 	case r.State == reporting.Accepted:
-		s = ui.Status{Word: "已审", Tone: ui.Good, Icon: "check-circle-fill"}
+		s = ui.Status{Word: "已审核", Tone: ui.Good, Icon: "check-circle-fill"}
 	case r.State == reporting.Submitted:
 		s = ui.Status{Word: "已报", Tone: ui.Info, Icon: "circle-half"}
 	case r.State == reporting.Returned:

@@ -163,7 +163,7 @@ func boardLegend() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Badge(ui.Status{Word: "已审", Tone: ui.Good, Icon: "check-circle-fill"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Badge(ui.Status{Word: "已审核", Tone: ui.Good, Icon: "check-circle-fill"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
