@@ -9,7 +9,7 @@ import (
 )
 
 // InstitutionColumns are the headings that a file of institutions is recognised by. Place may be given as one
-// division code or as the codes of township and village; a source stated in status and evidence becomes the note.
+// division code, as the codes of township and village, or as the township's name; a source stated in status and evidence becomes the note.
 var InstitutionColumns = []sheet.Column{
 	{Key: "code", Titles: []string{"机构编码", "编码", "机构代码", "id"}, Required: true},
 	{Key: "name", Titles: []string{"机构名称", "名称"}, Required: true},
@@ -18,6 +18,7 @@ var InstitutionColumns = []sheet.Column{
 	{Key: "uscc", Titles: []string{"统一社会信用代码", "信用代码", "社会信用代码"}},
 	{Key: "division", Titles: []string{"行政区划代码", "行政区划", "区划代码", "division_code"}},
 	{Key: "township", Titles: []string{"所属乡镇代码", "乡镇代码", "township_code"}},
+	{Key: "township_name", Titles: []string{"所属乡镇", "乡镇", "乡镇名称"}},
 	{Key: "village", Titles: []string{"所属村代码", "村代码", "village_code"}},
 	{Key: "short_name", Titles: []string{"简称", "机构简称"}},
 	{Key: "external_code", Titles: []string{"外部编码", "对接编码"}},
@@ -29,7 +30,7 @@ var InstitutionColumns = []sheet.Column{
 	{Key: "note", Titles: []string{"备注"}},
 	{Key: "status"}, {Key: "evidence"},
 	// Written by the export for readers; a name is no key, so it is not read back.
-	{Key: "parent_name", Titles: []string{"上级机构名称"}}, {Key: "township_name", Titles: []string{"所属乡镇"}}, {Key: "division_name", Titles: []string{"行政区划名称"}},
+	{Key: "parent_name", Titles: []string{"上级机构名称"}}, {Key: "division_name", Titles: []string{"行政区划名称"}},
 }
 
 // draft reads a row over what is already known: a column that the file lacks changes nothing.
@@ -63,22 +64,6 @@ func (p *institutionPlan) readKind(row sheet.Row, r *record) {
 	r.Kind = row.Get("kind")
 	if kind, known := ParseKind(r.Kind); known {
 		r.Kind = kind
-	}
-}
-
-// readPlace takes the narrowest place that is stated; a township may be given by its name, which is unique in a county.
-func (p *institutionPlan) readPlace(row sheet.Row, r *record) {
-	if !p.file.Has("division") && !p.file.Has("township") && !p.file.Has("village") {
-		return
-	}
-	r.Division = ""
-	for _, key := range []string{"village", "township", "division"} {
-		if text := row.Get(key); text != "" && r.Division == "" {
-			r.Division = divisionCode(text)
-			if code, known := p.townships[text]; known {
-				r.Division = code
-			}
-		}
 	}
 }
 

@@ -47,8 +47,8 @@ type institutionPlan struct {
 	root      Institution
 	there     map[string]Institution
 	division  map[string]bool
-	townships map[string]string // name → code
-	leads     map[int64]string  // lead hospital → its community
+	townships map[string][]string // name → codes, several when a name is not unique
+	leads     map[int64]string    // lead hospital → its community
 	rows      []planned
 	byCode    map[string]*planned
 	hospitals map[string]Institution // township → where its clinics go
@@ -65,7 +65,7 @@ type planned struct {
 
 func planInstitutions(ctx context.Context, q pg.Querier, who actor.Actor, today time.Time, f sheet.List) (*institutionPlan, error) {
 	p := &institutionPlan{file: f, who: who, today: today, there: map[string]Institution{}, division: map[string]bool{},
-		townships: map[string]string{}, byCode: map[string]*planned{}}
+		townships: map[string][]string{}, byCode: map[string]*planned{}}
 	if err := p.look(ctx, q); err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (p *institutionPlan) look(ctx context.Context, q pg.Querier) error {
 	for _, d := range areas {
 		p.division[d.Code] = true
 		if d.Level == LevelTownship {
-			p.townships[d.Name] = d.Code
+			p.townships[d.Name] = append(p.townships[d.Name], d.Code)
 		}
 	}
 	return err
