@@ -65,7 +65,6 @@ CREATE TABLE account_token (
     expires_at   timestamptz NOT NULL,
     last_used_at timestamptz,
     revoked_at   timestamptz,
-    granted      boolean NOT NULL DEFAULT false,       -- by the command line to an account that may not use tokens itself
     PRIMARY KEY (county_id, id),
     FOREIGN KEY (county_id, account_id) REFERENCES account (county_id, id)
 );
