@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 )
 
@@ -72,6 +73,51 @@ func (c Calendar) add(from, to, kind string) error {
 		c.years[day.Year()] = true
 	}
 	return nil
+}
+
+// With returns the calendar with days of somebody's own over the announced ones: date (2026-07-11) → worked.
+func (c Calendar) With(days map[string]bool) Calendar {
+	if len(days) == 0 {
+		return c
+	}
+	own := Calendar{days: maps.Clone(c.days), years: c.years}
+	if own.days == nil {
+		own.days = map[string]bool{}
+	}
+	maps.Copy(own.days, days)
+	return own
+}
+
+// After returns the day that lies n worked days after the day of t, at the same clock time.
+func (c Calendar) After(t time.Time, n int) time.Time {
+	t = t.In(Shanghai)
+	for n > 0 {
+		t = t.AddDate(0, 0, 1)
+		if c.WorkingDay(t) {
+			n--
+		}
+	}
+	return t
+}
+
+// Until counts the worked days after the day of from up to and including the day of to; negative when to lies before.
+func (c Calendar) Until(from, to time.Time) int {
+	from, to = midnight(from), midnight(to)
+	if to.Before(from) {
+		return -c.Until(to, from)
+	}
+	n := 0
+	for day := from.AddDate(0, 0, 1); !day.After(to); day = day.AddDate(0, 0, 1) {
+		if c.WorkingDay(day) {
+			n++
+		}
+	}
+	return n
+}
+
+func midnight(t time.Time) time.Time {
+	t = t.In(Shanghai)
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, Shanghai)
 }
 
 // Announced reports whether the holidays of a year are known; for another year

@@ -70,7 +70,7 @@ func completenessTable(ctx context.Context, q pg.Querier, who actor.Actor, r Req
 		{Field: sheet.Field{Title: "应填", Kind: sheet.Int}, sql: "r.fillable"},
 		{Field: sheet.Field{Title: "截止时间", Width: 20}, sql: moment("r.due_at")},
 		{Field: sheet.Field{Title: "首次上报时间", Width: 20}, sql: moment("r.received_at")},
-		{Field: sheet.Field{Title: "是否迟报"}, sql: "CASE WHEN r.received_at IS NULL THEN '未上报' WHEN r.received_at > r.due_at THEN '迟报' ELSE '按时' END"},
+		{Field: sheet.Field{Title: "是否迟报"}, sql: "CASE WHEN r.received_at IS NULL THEN '未上报' WHEN r.received_at > coalesce(r.grace_until, r.due_at) THEN '迟报' ELSE '按时' END"},
 		{Field: sheet.Field{Title: "上报次数", Kind: sheet.Int}, sql: "r.submission"},
 		{Field: sheet.Field{Title: "上报人"}, sql: "r.submitted_name"},
 		{Field: sheet.Field{Title: "单位负责人"}, sql: "r.responsible_person"},

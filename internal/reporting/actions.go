@@ -11,6 +11,7 @@ const (
 	ActionReopen    = "reporting.reopen"
 	ActionLoad      = "reporting.load"
 	ActionConfigure = "reporting.configure"
+	ActionExtend    = "reporting.extend"
 )
 
 // Actions lists what this room lets people do, and which preset roles may.
@@ -28,4 +29,5 @@ var Actions = []actor.Action{
 	{Name: ActionReopen, Title: "解锁已审核的月报", Roles: []string{actor.BureauAdmin}},
 	{Name: ActionLoad, Title: "导入历史数据", Roles: []string{actor.BureauAdmin}},
 	{Name: ActionConfigure, Title: "维护数据项和表样", Roles: []string{actor.BureauAdmin}},
+	{Name: ActionExtend, Title: "批准延期、设置宽限", Roles: []string{actor.BureauAdmin}},
 }

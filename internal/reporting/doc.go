@@ -13,7 +13,7 @@
 // Every write to a report locks its row first, so that no figure slips in behind a submission. What was typed is kept
 // cell by cell in cell_change, which only grows; everything else is in the audit trail too.
 //
-// Tables: element, form, form_assignment, form_version, form_item, check_rule, reporting_catalogue, report,
+// Tables: element, form, form_assignment, form_version, form_item, check_rule, reporting_catalogue, calendar_day, extension, report,
 // report_event, cell, cell_change, cell_remark, explanation, report_snapshot, fact.
 // Views for later rooms: reporting_fact, reporting_due.
 package reporting

@@ -21,6 +21,7 @@ type Form struct {
 	DueDay       int
 	DueMonths    int
 	WorkingDay   bool
+	GraceDays    int  // working days after the deadline that still count as on time
 	Chosen       bool // only chosen institutions fill it, not all of its kinds
 	Position     int
 	Enabled      bool

@@ -160,10 +160,13 @@ func (l *load) openReports(ctx context.Context) error {
 		}
 		wanted[row.month][row.form] = append(wanted[row.month][row.form], row.reporter)
 	}
+	calendar, err := l.calendarOf(ctx, l.tx, l.who.CountyID)
+	if err != nil {
+		return err
+	}
 	for m, forms := range wanted {
 		for f, reporters := range forms {
-			o := opening{f, f.LayoutIn(m).Version, f.DueAt(m, l.calendar)}
-			opened, err := insertReports(ctx, l.tx, l.who.CountyID, m, []opening{o}, reporters)
+			opened, err := insertReports(ctx, l.tx, l.who.CountyID, m, []opening{openingOf(f, m, calendar)}, reporters)
 			if err != nil {
 				return err
 			}
@@ -172,7 +175,6 @@ func (l *load) openReports(ctx context.Context) error {
 			}
 		}
 	}
-	var err error
 	if l.reports, err = lockLoadReports(ctx, l.tx, l.who.CountyID, seen); err != nil {
 		return err
 	}

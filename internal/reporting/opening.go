@@ -39,7 +39,11 @@ func (s *Service) openMonth(ctx context.Context, who actor.Actor, m period.Month
 		if err != nil {
 			return err
 		}
-		if opened, err = insertReports(ctx, tx, who.CountyID, m, s.openable(c, m, dueAfter), nil); err != nil || opened == 0 {
+		calendar, err := s.calendarOf(ctx, tx, who.CountyID)
+		if err != nil {
+			return err
+		}
+		if opened, err = insertReports(ctx, tx, who.CountyID, m, openable(c, m, calendar, dueAfter), nil); err != nil || opened == 0 {
 			return err
 		}
 		if err := jobs.Enqueue(ctx, tx, MonthOpened{County: who.CountyID, Month: m.String()}); err != nil {
@@ -59,17 +63,23 @@ type opening struct {
 	form    *Form
 	version int
 	due     time.Time
+	grace   *time.Time // nil without
 }
 
-func (s *Service) openable(c *Catalogue, m period.Month, dueAfter time.Time) []opening {
+// openingOf is a form as it opens in a month by the county's calendar.
+func openingOf(f *Form, m period.Month, c period.Calendar) opening {
+	due := f.DueAt(m, c)
+	return opening{form: f, version: f.LayoutIn(m).Version, due: due, grace: f.graceAfter(due, c)}
+}
+
+func openable(c *Catalogue, m period.Month, calendar period.Calendar, dueAfter time.Time) []opening {
 	var out []opening
 	for _, f := range c.Forms {
-		l := f.LayoutIn(m)
-		if !f.Enabled || l == nil {
+		if !f.Enabled || f.LayoutIn(m) == nil {
 			continue
 		}
-		if due := f.DueAt(m, s.calendar); due.After(dueAfter) {
-			out = append(out, opening{f, l.Version, due})
+		if o := openingOf(f, m, calendar); o.due.After(dueAfter) {
+			out = append(out, o)
 		}
 	}
 	return out

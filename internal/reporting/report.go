@@ -57,8 +57,10 @@ type Report struct {
 	InstitutionKind   string
 	Month             period.Month
 	State             State
-	DueAt             time.Time
-	Submission        int // number of the last submission, 0 before the first
+	DueAt             time.Time // with the extension
+	GraceUntil        time.Time // until when it still counts as on time; zero without grace
+	Extended          bool      // the deadline was put off for this unit
+	Submission        int       // number of the last submission, 0 before the first
 	Filled            int
 	Fillable          int
 	Errors            int
@@ -88,12 +90,25 @@ func (r Report) SentBack() bool {
 	return r.State == Returned || r.State == Draft && !r.ReturnedAt.IsZero()
 }
 
-// Late reports whether the report came after its deadline, or has not come though it has passed.
+// Late reports whether the report came after its deadline and grace, or has not come though it has passed.
 func (r Report) Late(now time.Time) bool {
 	if r.ReceivedAt.IsZero() {
-		return now.After(r.DueAt)
+		return now.After(r.OnTimeUntil())
 	}
-	return r.ReceivedAt.After(r.DueAt)
+	return r.ReceivedAt.After(r.OnTimeUntil())
+}
+
+// OnTimeUntil is the last moment at which the report still counts as on time: the deadline, or the end of the grace.
+func (r Report) OnTimeUntil() time.Time {
+	if r.GraceUntil.IsZero() {
+		return r.DueAt
+	}
+	return r.GraceUntil
+}
+
+// InGrace reports whether the report is awaited after its deadline but within the grace.
+func (r Report) InGrace(now time.Time) bool {
+	return r.ReceivedAt.IsZero() && now.After(r.DueAt) && !now.After(r.OnTimeUntil())
 }
 
 // Name is what a reader recognises the report by.

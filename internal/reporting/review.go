@@ -189,7 +189,10 @@ func (s *Service) Remark(ctx context.Context, who actor.Actor, report int64, rem
 		if err != nil {
 			return err
 		}
-		return s.remark(ctx, tx, who, r, []Remark{remark})
+		if err := s.remark(ctx, tx, who, r, []Remark{remark}); err != nil {
+			return err
+		}
+		return tellRemark(ctx, tx, who, r)
 	})
 	if err != nil {
 		return fmt.Errorf("remark on report %d: %w", report, err)

@@ -48,14 +48,14 @@ func readElements(ctx context.Context, q pg.Querier, county int32) ([]Element, e
 
 func readForms(ctx context.Context, q pg.Querier, county int32) ([]*Form, error) {
 	rows, err := q.Query(ctx, `
-		SELECT id, slug, title, kinds, subject_kinds, due_day, due_months, working_day, assigned = 'chosen', position, enabled
+		SELECT id, slug, title, kinds, subject_kinds, due_day, due_months, working_day, grace_days, assigned = 'chosen', position, enabled
 		FROM form WHERE county_id = $1 ORDER BY position, id LIMIT 500`, county)
 	if err != nil {
 		return nil, fmt.Errorf("read forms: %w", err)
 	}
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*Form, error) {
 		f := &Form{}
-		return f, row.Scan(&f.ID, &f.Slug, &f.Title, &f.Kinds, &f.SubjectKinds, &f.DueDay, &f.DueMonths, &f.WorkingDay,
+		return f, row.Scan(&f.ID, &f.Slug, &f.Title, &f.Kinds, &f.SubjectKinds, &f.DueDay, &f.DueMonths, &f.WorkingDay, &f.GraceDays,
 			&f.Chosen, &f.Position, &f.Enabled)
 	})
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 
 const reportColumns = `
 	r.id, r.form_id, f.slug, f.title, r.form_version, r.institution_id, i.code, i.short_name, i.kind, r.period, r.state,
-	r.due_at, r.submission, r.filled, r.fillable, r.errors, r.warnings, r.unexplained, r.responsible_person,
+	r.due_at, r.grace_until, r.extended, r.submission, r.filled, r.fillable, r.errors, r.warnings, r.unexplained, r.responsible_person,
 	coalesce(r.submitted_by, 0), r.submitted_name, r.submitted_at, r.received_at, r.reviewed_name, r.reviewed_at,
 	r.returned_name, r.returned_at, r.reopened, r.reason,
 	CASE WHEN r.state IN ('returned', 'draft') AND r.returned_at IS NOT NULL THEN (SELECT count(*) FROM cell_remark m
@@ -33,13 +33,13 @@ const reportTables = `
 const inScope = ` r.county_id = $1 AND (i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
 
 func scanReport(row pgx.CollectableRow) (r Report, err error) {
-	var submitted, received, reviewed, returned *time.Time
+	var submitted, received, reviewed, returned, grace *time.Time
 	err = row.Scan(&r.ID, &r.FormID, &r.FormSlug, &r.FormTitle, &r.FormVersion, &r.InstitutionID, &r.InstitutionCode,
-		&r.Institution, &r.InstitutionKind, &r.Month, &r.State, &r.DueAt, &r.Submission, &r.Filled, &r.Fillable, &r.Errors,
+		&r.Institution, &r.InstitutionKind, &r.Month, &r.State, &r.DueAt, &grace, &r.Extended, &r.Submission, &r.Filled, &r.Fillable, &r.Errors,
 		&r.Warnings, &r.Unexplained, &r.ResponsiblePerson, &r.SubmittedByID, &r.SubmittedBy, &submitted, &received,
 		&r.ReviewedBy, &reviewed, &r.ReturnedBy, &returned, &r.Reopened, &r.Reason, &r.Remarks, &r.Version, &r.UpdatedAt, &r.path, &r.position)
 	r.SubmittedAt, r.ReceivedAt, r.ReviewedAt = orZero(submitted), orZero(received), orZero(reviewed)
-	r.ReturnedAt = orZero(returned)
+	r.ReturnedAt, r.GraceUntil = orZero(returned), orZero(grace)
 	return r, err
 }
 
@@ -98,7 +98,7 @@ func listReports(ctx context.Context, q pg.Querier, who actor.Actor, f Filter, a
 	w.add(f.InstitutionID != 0 && !f.Descendants, "r.institution_id = $?", f.InstitutionID)
 	w.add(f.InstitutionID != 0 && f.Descendants,
 		"i.path <@ (SELECT path FROM institution_public WHERE county_id = $1 AND id = $?)", f.InstitutionID)
-	w.add(!f.LateAt.IsZero(), "coalesce(r.received_at, $?) > r.due_at", f.LateAt)
+	w.add(!f.LateAt.IsZero(), "coalesce(r.received_at, $?) > coalesce(r.grace_until, r.due_at)", f.LateAt)
 	if after != nil {
 		w.add(true, "r.period <= $?", after.month)
 		w.add(true, "(r.period < "+w.last()+" OR (f.position, i.path, r.id) > ($?, $?::text::ltree, $?))",

@@ -35,6 +35,9 @@ func (s *Service) moveAs(ctx context.Context, tx pgx.Tx, who actor.Actor, r *Rep
 	}
 	from := r.State
 	r.State, r.Version, r.UpdatedAt = to, r.Version+1, at
+	if err := tell(ctx, tx, who, *r, from, reason); err != nil {
+		return err
+	}
 	return audit.Record(ctx, tx, who, audit.Entry{Action: action, Kind: "report", ID: strconv.FormatInt(r.ID, 10), Name: r.Name(),
 		InstitutionID: r.InstitutionID, Reason: reason,
 		Before: map[string]any{"state": from}, After: map[string]any{"state": to, "submission": r.Submission}})
