@@ -15,7 +15,7 @@ import (
 
 // kernel is a closed list: widening it takes a decision record.
 var kernel = []string{"room", "pg", "pgserver", "pgtest", "fault", "actor", "page", "form", "period", "audit", "jobs",
-	"sheet", "formula", "preset", "number", "identifier"}
+	"sheet", "formula", "preset", "number", "identifier", "gateway", "secret", "docx"}
 
 type pkg struct {
 	ImportPath   string
