@@ -35,6 +35,7 @@ func main() {
 type settings struct {
 	quick bool
 	only  string
+	path  string
 	hold  bool
 	// profile is a file for the processor profile of the measured rows.
 	profile string
@@ -61,6 +62,7 @@ func parse(args []string, progress io.Writer) (s settings, err error) {
 	flags.SetOutput(progress)
 	flags.BoolVar(&s.quick, "quick", false, "a county and loads ten times smaller")
 	flags.StringVar(&s.only, "row", "", "measure one row: "+strings.Join(rowNames(), ", "))
+	flags.StringVar(&s.path, "path", "", "of the row pages, measure the pages whose address holds this")
 	flags.BoolVar(&s.hold, "hold", false, "load the county, serve it and wait, to look at pages and query plans")
 	flags.StringVar(&s.profile, "profile", "", "write a processor profile of the measured rows to this file")
 	if err := flags.Parse(args); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -28,6 +29,9 @@ func pages(ctx context.Context, w *world) ([]line, error) {
 	}
 	var out []line
 	for _, l := range lists {
+		if !strings.Contains(l.path, w.path) {
+			continue
+		}
 		line, err := w.list(ctx, b, l.title, l.path)
 		if err != nil {
 			return out, err

@@ -16,28 +16,11 @@ import (
 var styles = []string{"indicator.css"}
 
 type boardView struct {
-	frame  ui.Frame
 	tabs   []ui.Tab
 	filter ui.Filter
 	topic  ui.Choice
 	table  ui.Table
 	pager  ui.Paging
-}
-
-func (h *handler) board(w http.ResponseWriter, r *http.Request) error {
-	query, err := boardQuery(r)
-	if err != nil {
-		return err
-	}
-	b, err := h.svc.Board(r.Context(), page.Who(r), query)
-	if err != nil {
-		return err
-	}
-	at := address{"/indicators", r.URL.Query()}
-	v := boardView{frame: h.boardFrame(r, b), tabs: boardTabs(at, b), table: boardTable(at, b), pager: boardPager(at, b),
-		filter: ui.Filter{Action: "/indicators", Keep: map[string]string{"period": b.Query.Month.String(), "tab": b.Query.Tab}},
-		topic:  topicChoice(b.Topics, b.Query.Topic)}
-	return page.Render(w, r, http.StatusOK, boardPage(v))
 }
 
 func boardQuery(r *http.Request) (indicator.Query, error) {
@@ -60,9 +43,9 @@ func boardQuery(r *http.Request) (indicator.Query, error) {
 	return query, nil
 }
 
-func (h *handler) boardFrame(r *http.Request, b indicator.Board) ui.Frame {
-	who, m := page.Who(r), b.Query.Month
-	f := ui.Frame{Title: "指标看板", Styles: styles, Period: page.Switch(r, m), Subtitle: freshness(b.Fresh, h.now())}
+func (h *handler) boardFrame(r *http.Request, b keptBoard) ui.Frame {
+	who, m := page.Who(r), b.month
+	f := ui.Frame{Title: "指标看板", Styles: styles, Period: page.Switch(r, m), Subtitle: freshness(b.fresh, h.now())}
 	if who.May("report.export") {
 		menu := ui.ExportMenu("/exports/indicator-values.xlsx?period="+m.String(), "/exports/indicator-values.csv?period="+m.String())
 		f.Menu = &menu

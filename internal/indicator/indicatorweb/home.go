@@ -2,7 +2,11 @@ package indicatorweb
 
 import (
 	"context"
+	"fmt"
 	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
 
 	"yigai/internal/actor"
 	"yigai/internal/indicator"
@@ -19,22 +23,52 @@ const (
 	mostFigures = 12
 )
 
+// keptPanels are the panels of those of one data scope who work at the same place.
+type keptPanels struct {
+	asked  bool // some indicator has to do with the place, or there is none to ask for
+	place  string
+	panels []room.Panel
+	size   int
+}
+
+// Size is the memory the panels take.
+func (p keptPanels) Size() int { return p.size }
+
 // home shows those who see the whole county what is red, everybody else their own main indicators.
 func (h *handler) home(ctx context.Context, who actor.Actor) ([]room.Panel, error) {
 	if !who.May(indicator.ActionView) {
 		return nil, nil
 	}
-	found, err := h.svc.Headlines(ctx, who, mostRed, mostOwn)
-	if err != nil || found.Place.ID == 0 {
+	stamp, err := h.svc.Stamp(ctx, who)
+	if err != nil {
 		return nil, err
 	}
-	if found.Place.Kind == org.KindCounty {
-		return []room.Panel{{Order: 15, Body: redPanel(found.Month.Chinese(), headlineTable(found), "/indicators?period="+found.Month.String()+"&tab=county")}}, nil
+	p, err := h.panels.get(viewer(who), stamp+h.today(), func() (keptPanels, error) { return h.makePanels(ctx, who) })
+	if err != nil || p.asked {
+		return p.panels, err
 	}
-	if !found.Asked {
-		return h.figuresHome(ctx, who, found.Place.Name)
+	return h.figuresHome(ctx, who, p.place)
+}
+
+// makePanels renders the panels of indicators; figures of an institution without any are never kept.
+func (h *handler) makePanels(ctx context.Context, who actor.Actor) (keptPanels, error) {
+	found, err := h.svc.Headlines(ctx, who, mostRed, mostOwn)
+	if err != nil || found.Place.ID == 0 {
+		return keptPanels{asked: true}, err
 	}
-	return []room.Panel{{Order: 30, Wide: true, Body: ownPanel(ownTitle(found), ownNote(found), headlineStats(found))}}, nil
+	panel := room.Panel{Order: 30, Wide: true, Body: ownPanel(ownTitle(found), ownNote(found), headlineStats(found))}
+	switch {
+	case found.Place.Kind == org.KindCounty:
+		panel = room.Panel{Order: 15, Body: redPanel(found.Month.Chinese(), headlineTable(found), boardPath+"?period="+found.Month.String()+"&tab=county")}
+	case !found.Asked:
+		return keptPanels{place: found.Place.Name}, nil
+	}
+	var body strings.Builder
+	if err := panel.Body.Render(ui.WithShell(ctx, ui.Shell{}), &body); err != nil {
+		return keptPanels{}, fmt.Errorf("render indicators of the home page: %w", err)
+	}
+	panel.Body = templ.Raw(body.String())
+	return keptPanels{asked: true, panels: []room.Panel{panel}, size: body.Len()}, nil
 }
 
 // figuresHome shows an institution without indicators, such as a village clinic, the figures reported for it.

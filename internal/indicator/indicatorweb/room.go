@@ -15,7 +15,8 @@ import (
 
 // Room is the indicators as a capability of the product.
 func Room(d room.Deps) room.Room {
-	h := &handler{svc: indicator.New(d.DB, d.Now, d.Calendar), now: d.Now}
+	h := &handler{svc: indicator.New(d.DB, d.Now, d.Calendar), now: d.Now,
+		boards: newKept[keptBoard](maxKept, maxBytes), panels: newKept[keptPanels](maxKept, maxBytes/8)}
 	return room.Room{
 		Name: "indicator", Title: "指标", Actions: indicator.Actions,
 		Nav: []room.NavItem{
@@ -32,6 +33,9 @@ func Room(d room.Deps) room.Room {
 type handler struct {
 	svc *indicator.Service
 	now func() time.Time
+
+	boards *kept[keptBoard]
+	panels *kept[keptPanels]
 }
 
 func get(path, action string, h page.Handler) room.Route {

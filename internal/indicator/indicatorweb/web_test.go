@@ -37,9 +37,11 @@ func deps(c *indicatortest.County) room.Deps {
 }
 
 // mount serves the room's routes to one person, asking for each route's action as the application does.
-func mount(d room.Deps, who actor.Actor) http.Handler {
+func mount(d room.Deps, who actor.Actor) http.Handler { return mountRoom(indicatorweb.Room(d), who) }
+
+func mountRoom(one room.Room, who actor.Actor) http.Handler {
 	r := chi.NewRouter()
-	for _, route := range indicatorweb.Room(d).Routes {
+	for _, route := range one.Routes {
 		r.Method(route.Method, route.Path, page.Handler(func(w http.ResponseWriter, req *http.Request) error {
 			if err := page.Who(req).Require(route.Action); err != nil {
 				return err

@@ -1,0 +1,87 @@
+package indicatorweb
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"yigai/internal/actor"
+)
+
+// weight is a value of that size.
+type weight int
+
+func (w weight) Size() int { return int(w) }
+
+func TestKept(t *testing.T) {
+	t.Parallel()
+	made := 0
+	ask := func(k *kept[weight], key, stamp string, size int) {
+		t.Helper()
+		got, err := k.get(key, stamp, func() (weight, error) { made++; return weight(size), nil })
+		if err != nil || int(got) != size {
+			t.Errorf("%s is %d, %v, want %d", key, got, err, size)
+		}
+	}
+	expect := func(want int, what string) {
+		t.Helper()
+		if made != want {
+			t.Errorf("%s: made %d times, want %d", what, made, want)
+		}
+		made = 0
+	}
+	k := newKept[weight](3, 1000)
+	ask(k, "a", "1", 10)
+	ask(k, "a", "1", 10)
+	expect(1, "the same stamp")
+	ask(k, "a", "2", 20)
+	expect(1, "another stamp")
+	ask(k, "b", "2", 20)
+	expect(1, "another key")
+	if _, err := k.get("b", "3", func() (weight, error) { return 0, errors.New("broken") }); err == nil {
+		t.Error("a failure was kept quiet")
+	}
+	ask(k, "b", "3", 30)
+	expect(1, "after a failure")
+	ask(k, "c", "3", 1)
+	ask(k, "a", "2", 20)
+	ask(k, "d", "3", 1) // b was not asked for the longest
+	made = 0
+	ask(k, "a", "2", 20)
+	ask(k, "b", "3", 30)
+	expect(1, "a fourth of three")
+}
+
+func TestKeptStaysSmall(t *testing.T) {
+	t.Parallel()
+	k := newKept[weight](50, 1000)
+	for n := range 500 {
+		key := fmt.Sprint("key ", n)
+		if _, err := k.get(key, "1", func() (weight, error) { return weight(n * 3), nil }); err != nil {
+			t.Fatal(err)
+		}
+		sum := 0
+		for _, e := range k.entries {
+			sum += e.size
+		}
+		if sum != k.bytes || k.bytes > 1000 || len(k.entries) > 50 {
+			t.Fatalf("after %d: %d entries of %d bytes, %d noted", n, len(k.entries), sum, k.bytes)
+		}
+	}
+}
+
+func TestViewersDiffer(t *testing.T) {
+	t.Parallel()
+	seen := map[string]int{}
+	for n, who := range []actor.Actor{
+		{}, {CountyID: 1}, {InstitutionID: 1}, {InstitutionKind: "county"},
+		{Scope: actor.Scope{Subtrees: []string{"1.2", "3"}}}, {Scope: actor.Scope{Subtrees: []string{"1.2 3"}}},
+		{Scope: actor.Scope{Subtrees: []string{"1", "2.3"}}}, {Scope: actor.Scope{Institutions: []int64{1, 2}}},
+		{Scope: actor.Scope{Institutions: []int64{12}}}, {Scope: actor.Scope{OwnEntries: true}},
+	} {
+		if other, there := seen[viewer(who)]; there {
+			t.Errorf("viewers %d and %d share what is kept: %s", other, n, viewer(who))
+		}
+		seen[viewer(who)] = n
+	}
+}
