@@ -244,7 +244,7 @@ func TestEntryPermissionsAndScope(t *testing.T) {
 	for name, who := range map[string]func() error{
 		"open":   func() error { _, err := w.svc.Open(t.Context(), stranger, w.report.ID); return err },
 		"save":   func() error { _, err := w.svc.SaveCell(t.Context(), stranger, w.report.ID, edit); return err },
-		"return": func() error { return w.svc.Return(t.Context(), stranger, w.report.ID, "x", nil) },
+		"return": func() error { return w.svc.Return(t.Context(), stranger, w.seen(0), "x", nil) },
 		"accept": func() error { return w.svc.Accept(t.Context(), stranger, w.seen(0)) },
 		"submit": func() error { return w.svc.Submit(t.Context(), neighbour, w.report.ID, "x") },
 		"changes": func() error {

@@ -126,7 +126,7 @@ func TestClerkDoesNotReview(t *testing.T) {
 	if s := w.open(t, helper); s.MayReview || s.ReviewRefused == "" {
 		t.Errorf("the screen offers it: %+v", s.ReviewRefused)
 	}
-	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "请核对", nil); err != nil {
+	if err := w.svc.Return(t.Context(), w.reviewer, w.seen(0), "请核对", nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
@@ -148,7 +148,7 @@ func TestAcceptTakesWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.submitted(t)
-	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "请核对", nil); err != nil {
+	if err := w.svc.Return(t.Context(), w.reviewer, w.seen(0), "请核对", nil); err != nil {
 		t.Fatal(err)
 	}
 	w.enter(t, map[string]string{"visits_total": "5450"})
@@ -167,19 +167,49 @@ func TestAcceptTakesWhatWasSeen(t *testing.T) {
 	}
 }
 
+func TestReturnAndRemarkAreAboutWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted(t)
+	if err := w.svc.Return(t.Context(), w.reviewer, w.seen(1), "请核对", nil); err != nil {
+		t.Fatalf("what was looked at stands: %v", err)
+	}
+	if err := w.svc.Return(t.Context(), w.reviewer, w.seen(1), "请核对", nil); !fault.IsConflict(err) || !strings.Contains(err.Error(), "只有已上报的月报可以退回") {
+		t.Errorf("twice: %v", err)
+	}
+	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
+		t.Fatal(err)
+	}
+	remark := reporting.Remark{SubjectID: w.hospital.ID, Element: "visits_total", Text: "?", Submission: 1}
+	err := w.svc.Return(t.Context(), w.reviewer, w.seen(1), "请核对", []reporting.Remark{remark})
+	if !fault.IsConflict(err) || !strings.Contains(err.Error(), "您看的是第 1 次上报") || !strings.Contains(err.Error(), "再退回") {
+		t.Errorf("a return of what was not looked at: %v", err)
+	}
+	if err := w.svc.Remark(t.Context(), w.reviewer, w.report.ID, remark); !fault.IsConflict(err) {
+		t.Errorf("a remark on what was not looked at: %v", err)
+	}
+	if s := w.open(t, w.reviewer); s.Report.State != reporting.Submitted || len(s.Remarks) != 0 {
+		t.Errorf("the report is %s with %d remarks", s.Report.State, len(s.Remarks))
+	}
+	remark.Submission = 2
+	if err := w.svc.Remark(t.Context(), w.reviewer, w.report.ID, remark); err != nil {
+		t.Errorf("a remark on what stands: %v", err)
+	}
+}
+
 func TestReturnWithRemarks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.submitted(t)
-	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, " ", nil); !fault.IsInvalid(err) {
+	if err := w.svc.Return(t.Context(), w.reviewer, w.seen(0), " ", nil); !fault.IsInvalid(err) {
 		t.Errorf("without a reason: %v", err)
 	}
 	wrong := []reporting.Remark{{SubjectID: w.hospital.ID, Element: "c_ins_fund_all", Text: "?"}}
-	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "请核对", wrong); !fault.IsInvalid(err) {
+	if err := w.svc.Return(t.Context(), w.reviewer, w.seen(0), "请核对", wrong); !fault.IsInvalid(err) {
 		t.Errorf("a remark on a cell that is not there: %v", err)
 	}
 	remarks := []reporting.Remark{{SubjectID: w.hospital.ID, Element: "visits_total", Text: "与上报系统不符"}}
-	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "3.1 请核对", remarks); err != nil {
+	if err := w.svc.Return(t.Context(), w.reviewer, w.seen(0), "3.1 请核对", remarks); err != nil {
 		t.Fatal(err)
 	}
 	s := w.open(t, w.clerk)

@@ -20,7 +20,7 @@ var operations = map[string]func(context.Context, *world) error{
 	},
 	"submit": func(ctx context.Context, w *world) error { return w.svc.Submit(ctx, w.clerk, w.report.ID, "李院长") },
 	"return": func(ctx context.Context, w *world) error {
-		return w.svc.Return(ctx, w.reviewer, w.report.ID, "请核对", nil)
+		return w.svc.Return(ctx, w.reviewer, w.seen(0), "请核对", nil)
 	},
 	"accept": func(ctx context.Context, w *world) error { return w.svc.Accept(ctx, w.reviewer, w.seen(0)) },
 	"reopen": func(ctx context.Context, w *world) error {

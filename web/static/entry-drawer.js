@@ -15,7 +15,7 @@
 
   function fill(asked) {
     return asked.then((res) => res.text().then((html) => {
-      if (!res.ok && res.status !== 422) throw new Error(String(res.status));
+      if (!res.ok && res.status !== 422 && res.status !== 409) throw new Error(String(res.status));
       body.innerHTML = html;
       drawer.classList.add('open');
       document.dispatchEvent(new CustomEvent('yigai:details', { detail: body.querySelector('[data-cell]') }));

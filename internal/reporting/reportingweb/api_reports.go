@@ -117,7 +117,13 @@ type submissionIn struct {
 	ResponsiblePerson string `json:"responsible_person"`
 }
 
-// reasonIn says why a report goes back.
+// returnIn says why a report goes back, and which submission was looked at; without one the one that stands.
+type returnIn struct {
+	Reason     string `json:"reason"`
+	Submission int    `json:"submission"`
+}
+
+// reasonIn says why a report is unlocked.
 type reasonIn struct {
 	Reason string `json:"reason"`
 }
@@ -135,8 +141,14 @@ func (h *handlers) apiSubmit(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *handlers) apiReturn(w http.ResponseWriter, r *http.Request) error {
-	var in reasonIn
-	return h.transition(w, r, &in, func(id int64) error { return h.svc.Return(r.Context(), page.Who(r), id, in.Reason, nil) })
+	var in returnIn
+	return h.transition(w, r, &in, func(id int64) error {
+		seen, err := seenBy(id, in.Submission)
+		if err != nil {
+			return err
+		}
+		return h.svc.Return(r.Context(), page.Who(r), seen, in.Reason, nil)
+	})
 }
 
 func (h *handlers) apiReopen(w http.ResponseWriter, r *http.Request) error {
@@ -147,11 +159,19 @@ func (h *handlers) apiReopen(w http.ResponseWriter, r *http.Request) error {
 func (h *handlers) apiAccept(w http.ResponseWriter, r *http.Request) error {
 	var in acceptanceIn
 	return h.transition(w, r, &in, func(id int64) error {
-		if in.Submission < 0 {
-			return fault.Field("submission", "上报次数应为 1 以上的整数")
+		seen, err := seenBy(id, in.Submission)
+		if err != nil {
+			return err
 		}
-		return h.svc.Accept(r.Context(), page.Who(r), reporting.Seen{Report: id, Submission: in.Submission})
+		return h.svc.Accept(r.Context(), page.Who(r), seen)
 	})
+}
+
+func seenBy(report int64, submission int) (reporting.Seen, error) {
+	if submission < 0 {
+		return reporting.Seen{}, fault.Field("submission", "上报次数应为 1 以上的整数")
+	}
+	return reporting.Seen{Report: report, Submission: submission}, nil
 }
 
 // transition reads the body, moves the report and answers with it as it then stands.

@@ -99,7 +99,7 @@ func TestHome(t *testing.T) {
 		t.Errorf("%d to-dos shown, %d counted", n, todos(w.clerk))
 	}
 	w.submitted()
-	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "诊疗人次不对", nil); err != nil {
+	if err := w.svc.Return(t.Context(), w.reviewer, reporting.Seen{Report: w.report.ID}, "诊疗人次不对", nil); err != nil {
 		t.Fatal(err)
 	}
 	first := answer{t: t, body: panels(w.clerk)}.find("#todo-reports tbody tr").First()

@@ -108,8 +108,13 @@ func (h *handlers) remark(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	seen, err := seenIn(f, d.report.ID)
+	if err != nil {
+		return err
+	}
 	text := f.Value("text")
-	err = h.svc.Remark(r.Context(), page.Who(r), d.report.ID, reporting.Remark{SubjectID: d.key.SubjectID, Element: d.key.Element, Text: text})
+	err = h.svc.Remark(r.Context(), page.Who(r), d.report.ID, reporting.Remark{SubjectID: d.key.SubjectID, Element: d.key.Element, Text: text,
+		Submission: seen.Submission})
 	return h.afterSpeaking(w, r, d, text, err)
 }
 
@@ -127,6 +132,10 @@ func (h *handlers) afterSpeaking(w http.ResponseWriter, r *http.Request, d *deta
 	if fault.IsInvalid(err) {
 		d.typed, d.problem = typed, fault.Problems(err)[0].Message
 		return h.renderDetails(w, r, http.StatusUnprocessableEntity, d)
+	}
+	if fault.IsConflict(err) {
+		d.typed, d.problem = typed, fault.Bare(err).Error()
+		return h.renderDetails(w, r, http.StatusConflict, d)
 	}
 	if err != nil {
 		return err

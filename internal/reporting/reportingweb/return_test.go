@@ -13,7 +13,7 @@ import (
 func (w *world) returned(reason, remark string) {
 	w.t.Helper()
 	remarks := []reporting.Remark{{SubjectID: w.hospital.ID, Element: "visits_total", Text: remark}}
-	if err := w.svc.Return(w.t.Context(), w.reviewer, w.report.ID, reason, remarks); err != nil {
+	if err := w.svc.Return(w.t.Context(), w.reviewer, reporting.Seen{Report: w.report.ID}, reason, remarks); err != nil {
 		w.t.Fatalf("return: %v", err)
 	}
 }

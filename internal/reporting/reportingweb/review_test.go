@@ -112,7 +112,7 @@ func TestWhatTheInstitutionsOwe(t *testing.T) {
 		w.post(w.reviewer, w.at("/reporting/%d/remarks"), map[string]string{"m." + w.field("deaths"): "请说明死因"}).leadsTo(w.at("/reporting/%d"))
 		w.get(w.clerk, w.at("/reporting/%d")).has("请说明死因")
 	})
-	if err := w.svc.Return(t.Context(), w.reviewer, w.report.ID, "请核对", nil); err != nil {
+	if err := w.svc.Return(t.Context(), w.reviewer, reporting.Seen{Report: w.report.ID}, "请核对", nil); err != nil {
 		t.Fatal(err)
 	}
 	if rows := w.get(w.reviewer, "/review?list=returned").is(http.StatusOK).has("请核对").find("#waiting tbody tr").Length(); rows != 1 {
@@ -143,7 +143,7 @@ func TestAcceptMany(t *testing.T) {
 				t.Errorf("%s offers %q", path, got)
 			}
 		}
-		if got := w.get(w.reviewer, w.at("/reporting/%d")).value("submission"); got != "1" {
+		if got := w.get(w.reviewer, w.at("/reporting/%d")).find("form[action$=acceptance] [name=submission]").AttrOr("value", ""); got != "1" {
 			t.Errorf("the report's page says submission %q", got)
 		}
 		w.post(w.reviewer, w.at("/reporting/%d/acceptance"), map[string]string{"submission": "2"}).is(http.StatusConflict).has("王芳")
@@ -158,6 +158,37 @@ func TestAcceptMany(t *testing.T) {
 	if got := w.state(); got != reporting.Accepted {
 		t.Errorf("state is %s", got)
 	}
+}
+
+// What the reviewer did not see is neither returned nor spoken about: the page comes back as it stands now.
+func TestReturnOfAnotherSubmission(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted()
+	if got := w.get(w.reviewer, w.at("/reporting/%d")).find("#return [name=submission]").AttrOr("value", ""); got != "1" {
+		t.Fatalf("the form says submission %q", got)
+	}
+	w.returned("请核对", "第一次的意见")
+	w.correct("visits_total", "5450")
+	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
+		t.Fatal(err)
+	}
+	old := map[string]string{"submission": "1", "reason": "还是不对", "m." + w.field("visits_total"): "请核对门诊日志"}
+	page := w.post(w.reviewer, w.at("/reporting/%d/return"), old).is(http.StatusConflict).has("您看的是第 1 次上报", "5,450")
+	if page.find("#return [name=submission]").AttrOr("value", "") != "2" || page.find("[name=reason]").Text() != "还是不对" || page.value("m."+w.field("visits_total")) != "请核对门诊日志" {
+		t.Error("the new state does not hold what was typed")
+	}
+	w.post(w.reviewer, w.at("/reporting/%d/remarks"), old).is(http.StatusConflict).has("请看过新的数再发意见")
+	w.post(w.reviewer, w.at("/reporting/%d/acceptance"), old).is(http.StatusConflict).has("请看过新的数再通过", "5,450")
+	cell := w.at("/reporting/%d") + fmt.Sprintf("/cells/%d/visits_total", w.hospital.ID)
+	w.post(w.reviewer, cell+"/remarks", map[string]string{"submission": "1", "text": "请核对"}).is(http.StatusConflict).has("您看的是第 1 次上报", "请核对")
+	api := fmt.Sprintf("/api/v1/reports/%d/return", w.report.ID)
+	w.json(w.reviewer, http.MethodPost, api, `{"reason":"x","submission":1}`).is(http.StatusConflict)
+	w.json(w.reviewer, http.MethodPost, api, `{"reason":"x","submission":-1}`).is(http.StatusUnprocessableEntity)
+	if got := w.state(); got != reporting.Submitted {
+		t.Errorf("state is %s", got)
+	}
+	w.json(w.reviewer, http.MethodPost, api, `{"reason":"x","submission":2}`).is(http.StatusOK)
 }
 
 func TestCellDetails(t *testing.T) {

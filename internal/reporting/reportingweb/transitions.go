@@ -18,17 +18,23 @@ func (h *handlers) accept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	seen, err := seenIn(f, report)
+	if err != nil {
+		return err
+	}
+	if err := h.svc.Accept(r.Context(), page.Who(r), seen); err != nil {
+		return h.againRead(w, r, report, f, err)
+	}
+	return page.Redirect(w, r, "/review", "已通过,指标正在更新")
+}
+
+// seenIn is the report with the submission that the page showed, if it says so.
+func seenIn(f *form.Form, report int64) (reporting.Seen, error) {
 	seen := reporting.Seen{Report: report}
 	if f.Value("submission") != "" {
 		seen.Submission = f.Int("submission", "上报次数", 1, math.MaxInt32)
 	}
-	if err := f.Err(); err != nil {
-		return err
-	}
-	if err := h.svc.Accept(r.Context(), page.Who(r), seen); err != nil {
-		return err
-	}
-	return page.Redirect(w, r, "/review", "已通过,指标正在更新")
+	return seen, f.Err()
 }
 
 // sendBack returns the report with a reason and the remarks written on its cells.
@@ -37,8 +43,11 @@ func (h *handlers) sendBack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = h.svc.Return(r.Context(), page.Who(r), report, f.Value("reason"), remarks(f))
+	seen, err := seenIn(f, report)
 	if err != nil {
+		return err
+	}
+	if err := h.svc.Return(r.Context(), page.Who(r), seen, f.Value("reason"), remarks(f)); err != nil {
 		return h.againRead(w, r, report, f, err)
 	}
 	return page.Redirect(w, r, "/review", "已退回,填报人会在待办里看到原因")
@@ -63,11 +72,16 @@ func (h *handlers) sendRemarks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	seen, err := seenIn(f, report)
+	if err != nil {
+		return err
+	}
 	list := remarks(f)
 	if len(list) == 0 {
 		return h.againRead(w, r, report, f, fault.Field("", "还没有在任何一行写意见"))
 	}
 	for _, m := range list {
+		m.Submission = seen.Submission
 		if err := h.svc.Remark(r.Context(), page.Who(r), report, m); err != nil {
 			return h.againRead(w, r, report, f, err)
 		}
@@ -85,9 +99,14 @@ func cellOf(field string) (reporting.CellKey, bool) {
 	return reporting.CellKey{SubjectID: subject, Element: parts[2]}, err == nil
 }
 
-// againRead shows the report with the reason and remarks as typed and what is wrong with them.
+// againRead shows the report with the reason and remarks as typed and what is wrong with them; when it moved on
+// meanwhile, as it stands now.
 func (h *handlers) againRead(w http.ResponseWriter, r *http.Request, report int64, f *form.Form, err error) error {
-	if !fault.IsInvalid(err) {
+	status, problems := http.StatusUnprocessableEntity, fault.Problems(err)
+	if fault.IsConflict(err) {
+		status, problems = http.StatusConflict, []fault.Problem{{Message: fault.Bare(err).Error()}}
+	}
+	if len(problems) == 0 {
 		return err
 	}
 	e, oerr := h.open(r, report)
@@ -98,13 +117,13 @@ func (h *handlers) againRead(w http.ResponseWriter, r *http.Request, report int6
 	for name := range f.Values {
 		typed[name] = f.Value(name)
 	}
-	e.refuse(typed, fault.Problems(err))
+	e.refuse(typed, problems)
 	v, oerr := h.reading(r, e)
 	if oerr != nil {
 		return oerr
 	}
 	v.reason = f.Value("reason")
-	return page.Render(w, r, http.StatusUnprocessableEntity, readPage(v))
+	return page.Render(w, r, status, readPage(v))
 }
 
 // reopen unlocks an accepted report for correction.
