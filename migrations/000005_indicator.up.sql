@@ -102,6 +102,17 @@ CREATE TABLE indicator_run (
     PRIMARY KEY (county_id, period)
 );
 
+-- Months that wait to be computed. Whoever computes takes all that was asked of a month in one go, in the transaction
+-- that stores its values.
+CREATE TABLE indicator_request (
+    county_id    int NOT NULL REFERENCES county,
+    id           bigint GENERATED ALWAYS AS IDENTITY,
+    period       date NOT NULL CHECK (extract(day FROM period) = 1),
+    institutions bigint[],                            -- whose figures changed, null: everybody's
+    indicators   int[],                               -- null: all
+    PRIMARY KEY (county_id, id)
+);
+
 -- Where a fact comes from: the form row, who entered, submitted and accepted it, and when.
 CREATE VIEW indicator_fact_origin AS
 SELECT f.county_id, f.period, f.element_id, f.institution_id, f.state, f.value, f.comment, f.by_name, f.at, f.report_id,

@@ -2,7 +2,6 @@ package indicator
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 	"yigai/internal/pg"
 )
 
-// Run says what a computation did.
+// Run says what a computation did. It may have done what others asked for, and others its own.
 type Run struct {
 	Values int // computed, changed or not
 	Took   time.Duration
@@ -26,58 +25,50 @@ type task struct {
 }
 
 // Compute computes the months of a county anew: for the given institutions and those above them, or for all (nil).
-// It may run twice, and runs of one county wait for each other.
+// It may run twice; it returns when the months are computed, by itself or by another computation of the county.
 func (s *Service) Compute(ctx context.Context, county int32, months []period.Month, only []int64) (Run, error) {
-	tasks := make([]task, len(months))
-	for i, m := range months {
-		tasks[i] = task{month: m, institutions: only}
+	tasks := wholeMonths(months)
+	for i := range tasks {
+		tasks[i].institutions = only
 	}
 	return s.perform(ctx, county, tasks)
 }
 
-func (s *Service) perform(ctx context.Context, county int32, tasks []task) (Run, error) {
-	var run Run
-	began := time.Now()
-	for _, t := range tasks {
-		n, err := s.computeMonth(ctx, county, t)
-		if err != nil {
-			return run, fmt.Errorf("compute indicators of %s: %w", t.month, err)
-		}
-		run.Values += n
+func wholeMonths(months []period.Month) []task {
+	tasks := make([]task, len(months))
+	for i, m := range months {
+		tasks[i].month = m
 	}
-	run.Took = time.Since(began)
-	return run, nil
+	return tasks
 }
 
-// lockFamily is the class of the advisory lock that serialises the computations of a county.
-const lockFamily = 0x696e6469 // "indi"
+func (s *Service) perform(ctx context.Context, county int32, tasks []task) (Run, error) {
+	if err := s.request(ctx, county, tasks); err != nil {
+		return Run{}, err
+	}
+	return s.work(ctx, county, wait)
+}
 
-func (s *Service) computeMonth(ctx context.Context, county int32, t task) (n int, err error) {
+// computeMonth computes a task and stores what it found.
+func (s *Service) computeMonth(ctx context.Context, tx pgx.Tx, county int32, t task) (n int, err error) {
 	began := time.Now()
-	err = pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1, $2)", lockFamily, county); err != nil {
-			return fmt.Errorf("wait for other computations: %w", err)
-		}
-		places, err := readTree(ctx, tx, county)
-		if err != nil {
-			return err
-		}
-		plans, err := s.plans(ctx, tx, county, t)
-		if err != nil {
-			return err
-		}
-		results, err := compute(ctx, tx, county, t, places, plans)
-		if err != nil {
-			return err
-		}
-		n = len(results)
-		o := outcome{county: county, task: t, at: s.now(), results: results}
-		if t.institutions != nil {
-			o.places = places.listed(places.upwards(t.institutions))
-		}
-		return o.store(ctx, tx, began)
-	})
-	return n, err
+	places, err := readTree(ctx, tx, county)
+	if err != nil {
+		return 0, err
+	}
+	plans, err := s.plans(ctx, tx, county, t)
+	if err != nil {
+		return 0, err
+	}
+	results, err := compute(ctx, tx, county, t, places, plans)
+	if err != nil {
+		return 0, err
+	}
+	o := outcome{county: county, task: t, at: s.now(), results: results}
+	if t.institutions != nil {
+		o.places = places.listed(places.upwards(t.institutions))
+	}
+	return len(results), o.store(ctx, tx, began)
 }
 
 // plans prepares the enabled indicators of a task that have begun.

@@ -14,18 +14,15 @@ import (
 // Recompute computes the months whose facts changed, and every month whose formulas look back to one of them, for the
 // institutions concerned and those above them (nil: all).
 func (s *Service) Recompute(ctx context.Context, county int32, changed []period.Month, only []int64) (Run, error) {
-	tasks, err := s.dependants(ctx, county, changed)
+	tasks, err := s.dependants(ctx, county, changed, only)
 	if err != nil {
 		return Run{}, err
-	}
-	for i := range tasks {
-		tasks[i].institutions = only
 	}
 	return s.perform(ctx, county, tasks)
 }
 
 // dependants lists the changed months whole, and the later months that look back for the indicators that do.
-func (s *Service) dependants(ctx context.Context, county int32, changed []period.Month) ([]task, error) {
+func (s *Service) dependants(ctx context.Context, county int32, changed []period.Month, only []int64) ([]task, error) {
 	all, err := definitions(ctx, s.db, county)
 	if err != nil {
 		return nil, err
@@ -35,7 +32,7 @@ func (s *Service) dependants(ctx context.Context, county int32, changed []period
 	for _, m := range changed {
 		if !whole[m] {
 			whole[m] = true
-			tasks = append(tasks, task{month: m})
+			tasks = append(tasks, task{month: m, institutions: only})
 		}
 	}
 	later, err := lookingBack(all, changed, whole)
@@ -47,7 +44,7 @@ func (s *Service) dependants(ctx context.Context, county int32, changed []period
 		return nil, err
 	}
 	for _, m := range months {
-		tasks = append(tasks, task{month: m, indicators: later[m]})
+		tasks = append(tasks, task{month: m, institutions: only, indicators: later[m]})
 	}
 	return tasks, nil
 }
@@ -126,15 +123,11 @@ func keys[V any](m map[period.Month]V) []period.Month {
 
 // monthsWithFigures keeps the months for which anything is due or given, in order.
 func monthsWithFigures(ctx context.Context, q pg.Querier, county int32, months []period.Month) ([]period.Month, error) {
-	days := make([]string, len(months))
-	for i, m := range months {
-		days[i] = m.String() + "-01"
-	}
 	rows, err := q.Query(ctx, `
 		SELECT m FROM unnest($2::text[]::date[]) AS m
 		WHERE EXISTS (SELECT FROM reporting_fact f WHERE f.county_id = $1 AND f.period = m)
 		   OR EXISTS (SELECT FROM reporting_due d WHERE d.county_id = $1 AND d.period = m)
-		ORDER BY m`, county, days)
+		ORDER BY m`, county, firstDays(months))
 	if err != nil {
 		return nil, fmt.Errorf("look for months with figures: %w", err)
 	}

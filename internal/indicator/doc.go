@@ -12,7 +12,8 @@
 // the formula holds this one against. Elements of the calendar are the same for everybody. An indicator of level county
 // has a value at the root only; the others wherever a figure is due.
 //
-// Tables: indicator, indicator_version, indicator_target, indicator_value, indicator_correction, indicator_run.
+// Tables: indicator, indicator_version, indicator_target, indicator_value, indicator_correction, indicator_run,
+// indicator_request.
 // Reads: the views reporting_fact and reporting_due, the table element, institution_public.
 // Everybody with indicator.view sees what lies in their scope; indicator.manage defines indicators and targets;
 // indicator.compute asks for a recomputation. Jobs recompute after every acceptance and every night.

@@ -40,11 +40,19 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.On(r, 10*time.Minute, s.factsChanged)
 	jobs.On(r, 10*time.Minute, s.monthOpened)
 	jobs.On(r, 30*time.Minute, s.definitionChanged)
-	jobs.On(r, 30*time.Minute, func(ctx context.Context, e ComputationAsked) error {
-		_, err := s.Recompute(ctx, e.County, e.Months, nil)
-		return err
-	})
+	jobs.On(r, 30*time.Minute, s.computationAsked)
 	r.Every(jobs.Schedule{Name: "indicator.nightly", Next: jobs.Daily(period.Shanghai, 2, 10), Do: s.Nightly})
+	r.Every(jobs.Schedule{Name: "indicator.left_over", Next: jobs.Interval(10 * time.Minute), Do: s.LeftOver})
+}
+
+// hand asks for the tasks and computes them, unless somebody computes the county already and so does them too: a job
+// never holds a worker's place while it waits.
+func (s *Service) hand(ctx context.Context, county int32, tasks []task) error {
+	if err := s.request(ctx, county, tasks); err != nil {
+		return err
+	}
+	_, err := s.work(ctx, county, leave)
+	return err
 }
 
 func (s *Service) factsChanged(ctx context.Context, e reporting.FactsChanged) error {
@@ -56,8 +64,19 @@ func (s *Service) factsChanged(ctx context.Context, e reporting.FactsChanged) er
 		}
 		months = append(months, m)
 	}
-	_, err := s.Recompute(ctx, e.County, months, e.Institutions)
-	return err
+	return s.recompute(ctx, e.County, months, e.Institutions)
+}
+
+func (s *Service) computationAsked(ctx context.Context, e ComputationAsked) error {
+	return s.recompute(ctx, e.County, e.Months, nil)
+}
+
+func (s *Service) recompute(ctx context.Context, county int32, months []period.Month, only []int64) error {
+	tasks, err := s.dependants(ctx, county, months, only)
+	if err != nil {
+		return err
+	}
+	return s.hand(ctx, county, tasks)
 }
 
 // monthOpened shows who owes figures; months that look back to it do not ask who owed.
@@ -66,8 +85,7 @@ func (s *Service) monthOpened(ctx context.Context, e reporting.MonthOpened) erro
 	if err != nil {
 		return fmt.Errorf("read opened month: %w", err)
 	}
-	_, err = s.Compute(ctx, e.County, []period.Month{m}, nil)
-	return err
+	return s.hand(ctx, e.County, wholeMonths([]period.Month{m}))
 }
 
 func (s *Service) definitionChanged(ctx context.Context, e DefinitionChanged) error {
@@ -75,12 +93,25 @@ func (s *Service) definitionChanged(ctx context.Context, e DefinitionChanged) er
 	if err != nil {
 		return err
 	}
-	tasks := make([]task, len(months))
-	for i, m := range months {
-		tasks[i] = task{month: m, indicators: []int32{e.Indicator}}
+	tasks := wholeMonths(months)
+	for i := range tasks {
+		tasks[i].indicators = []int32{e.Indicator}
 	}
-	_, err = s.perform(ctx, e.County, tasks)
-	return err
+	return s.hand(ctx, e.County, tasks)
+}
+
+// LeftOver computes what was left to a worker that was ended from outside, such as a computation on the command line.
+func (s *Service) LeftOver(ctx context.Context, _ time.Time) error {
+	counties, err := org.Counties(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	for _, c := range counties {
+		if _, err := s.work(ctx, c.ID, leave); err != nil {
+			return fmt.Errorf("county %s: %w", c.Code, err)
+		}
+	}
+	return nil
 }
 
 // Nightly computes the last months of every county, so that nothing depends on an event alone.
@@ -94,7 +125,7 @@ func (s *Service) Nightly(ctx context.Context, slot time.Time) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.Compute(ctx, c.ID, months, nil); err != nil {
+		if err := s.hand(ctx, c.ID, wholeMonths(months)); err != nil {
 			return fmt.Errorf("county %s: %w", c.Code, err)
 		}
 	}

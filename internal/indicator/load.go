@@ -72,7 +72,8 @@ func (l loader) single(ctx context.Context, w formula.Window, elements []int32) 
 	return l.collect(rows, w)
 }
 
-// sums adds up the months of a year; the state is that of the last month, which has to be there.
+// sums adds up the months of a year; the state is that of the last month, which has to be there. The months are listed:
+// a range would read every element of all of them.
 func (l loader) sums(ctx context.Context, w formula.Window, elements []int32) error {
 	if len(elements) == 0 {
 		return nil
@@ -80,8 +81,8 @@ func (l loader) sums(ctx context.Context, w formula.Window, elements []int32) er
 	months := windowMonths(w, l.month)
 	rows, err := l.q.Query(ctx, `
 		SELECT element_id, institution_id, max(state) FILTER (WHERE period = $3), sum(value), count(value) FROM reporting_fact
-		WHERE county_id = $1 AND period BETWEEN $2 AND $3 AND element_id = ANY($4) GROUP BY 1, 2`,
-		l.county, months[0], lastOf(w, l.month), elements)
+		WHERE county_id = $1 AND period = ANY($2::text[]::date[]) AND element_id = ANY($4) GROUP BY 1, 2`,
+		l.county, firstDays(months), lastOf(w, l.month), elements)
 	if err != nil {
 		return fmt.Errorf("read sums to %s: %w", lastOf(w, l.month), err)
 	}
