@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"net/http"
@@ -117,17 +118,15 @@ func (z *zipper) join(before []byte, p Pressed, after []byte) error {
 	}
 	z.out.Write(p.small)
 	z.deflater.Reset(&z.out)
-	if err := deflate(z.deflater, after); err != nil {
-		return err
+	_, err := z.deflater.Write(after)
+	if err = errors.Join(err, z.deflater.Close()); err != nil {
+		return fmt.Errorf("compress end of a page: %w", err)
 	}
-	if err := z.deflater.Close(); err != nil {
-		return fmt.Errorf("close compressed page: %w", err)
-	}
-	var trailer []byte
+	var trailer [8]byte
 	sum := crc32.Update(crc32.Update(crc32.ChecksumIEEE(before), crc32.IEEETable, p.plain), crc32.IEEETable, after)
-	trailer = binary.LittleEndian.AppendUint32(trailer, sum)
-	trailer = binary.LittleEndian.AppendUint32(trailer, uint32(len(before)+len(p.plain)+len(after)))
-	z.out.Write(trailer)
+	binary.LittleEndian.PutUint32(trailer[:], sum)
+	binary.LittleEndian.PutUint32(trailer[4:], uint32(len(before)+len(p.plain)+len(after)))
+	z.out.Write(trailer[:])
 	return nil
 }
 
