@@ -44,6 +44,9 @@ func (c *call) printSettings(dir string) {
 	for _, p := range c.config.TrustedProxies {
 		say("反向代理", p.String())
 	}
+	for _, line := range c.config.Gateways.Lines() {
+		say("外发消息", line)
+	}
 	say("数据目录", dir)
 	if c.config.Demo {
 		say("演示    ", "是,数据均为虚构")

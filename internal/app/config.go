@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"yigai/internal/gateway"
 )
 
 // Config is everything that is set from outside, see docs/operations.md.
@@ -23,6 +25,8 @@ type Config struct {
 	LogJSON       bool
 	// TrustedProxies are the reverse proxies whose word on the client's address is taken.
 	TrustedProxies []netip.Prefix
+	// Gateways are the ways by which messages leave the house.
+	Gateways gateway.Config
 }
 
 // ReadConfig reads the settings through getenv. All mistakes are reported at once.
@@ -53,6 +57,8 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	c.LogLevel, c.LogJSON, err = readLog(or("YIGAI_LOG", "info,text"))
 	problems = append(problems, err)
 	c.TrustedProxies, err = readProxies(or("YIGAI_TRUSTED_PROXIES", ""))
+	problems = append(problems, err)
+	c.Gateways, err = gateway.ReadConfig(getenv)
 	problems = append(problems, err)
 	return c, errors.Join(problems...)
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"yigai/internal/account/accountweb"
 	"yigai/internal/indicator/indicatorweb"
+	"yigai/internal/notice/noticeweb"
 	"yigai/internal/org/orgweb"
 	"yigai/internal/report/reportweb"
 	"yigai/internal/reporting/reportingweb"
@@ -17,6 +18,7 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 		accounts,
 		reportingweb.Room(a.Deps),
 		indicatorweb.Room(a.Deps),
+		noticeweb.Room(a.Deps, a.Config.Gateways.Channels()),
 		reportweb.Room(a.Deps),
 		a.hall(),
 	}, gate

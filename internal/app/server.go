@@ -103,19 +103,33 @@ func (a *App) shell(next http.Handler) http.Handler {
 		s := ui.Shell{County: who.County, User: who.Name, Username: who.Username, Institution: who.Institution, Demo: a.Config.Demo,
 			Role: actor.RoleTitle(firstOf(who.Roles)), Query: r.URL.Query().Get("q"),
 			Nav: a.navigation(who, r.URL.Path), UserMenu: a.userMenu(who), Flashes: a.flashes(r)}
-		for _, one := range a.Rooms {
-			if one.Todos == nil {
-				continue
-			}
-			n, err := one.Todos(r.Context(), who)
-			if err != nil {
-				page.Fail(w, r, fmt.Errorf("to-dos of %s: %w", one.Name, err))
-				return
-			}
-			s.Todos += n
+		if err := a.count(r.Context(), who, &s); err != nil {
+			page.Fail(w, r, err)
+			return
 		}
 		next.ServeHTTP(w, r.WithContext(ui.WithShell(r.Context(), s)))
 	})
+}
+
+// count asks the rooms what waits for the person.
+func (a *App) count(ctx context.Context, who actor.Actor, s *ui.Shell) error {
+	for _, one := range a.Rooms {
+		if one.Todos != nil {
+			n, err := one.Todos(ctx, who)
+			if err != nil {
+				return fmt.Errorf("to-dos of %s: %w", one.Name, err)
+			}
+			s.Todos += n
+		}
+		if one.Unread != nil {
+			n, err := one.Unread(ctx, who)
+			if err != nil {
+				return fmt.Errorf("messages of %s: %w", one.Name, err)
+			}
+			s.Messages, s.MessagesURL = s.Messages+n, "/account/messages"
+		}
+	}
+	return nil
 }
 
 // flashes are taken when a page is asked for; a fragment or a change leaves them for the page that follows.

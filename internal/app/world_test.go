@@ -192,6 +192,7 @@ var keys = []struct{ path, param, thing string }{
 	{"/divisions/", "code", "division"},
 	{"/account/sessions/", "id", "session"},
 	{"/account/tokens/", "id", "token"},
+	{"/account/messages/", "id", "token"},
 	{"/exports/", "kind", "kind"},
 	{"/indicators/", "institution", "institution_code"},
 	{"/indicator-definitions/", "id", "target"},

@@ -89,7 +89,7 @@ func writeDeadlines(ctx context.Context, q pg.Querier, county int32, now time.Ti
 	n := len(all)
 	forms, months, due, grace := make([]int32, n), make([]time.Time, n), make([]time.Time, n), make([]*time.Time, n)
 	for i, d := range all {
-		forms[i], months[i], due[i], grace[i] = d.form, d.month.First(), d.due, d.grace
+		forms[i], months[i], due[i], grace[i] = d.form, d.month.Date(), d.due, d.grace
 	}
 	tag, err := q.Exec(ctx, `
 		UPDATE report r SET due_at = d.due, grace_until = d.grace

@@ -41,6 +41,7 @@ type Room struct {
 	Jobs    func(r *jobs.Registry)
 	Home    func(ctx context.Context, who actor.Actor) ([]Panel, error)            // panels of the home page
 	Todos   func(ctx context.Context, who actor.Actor) (int, error)                // open to-dos in the top bar
+	Unread  func(ctx context.Context, who actor.Actor) (int, error)                // unread messages in the top bar
 	Search  func(ctx context.Context, who actor.Actor, text string) ([]Hit, error) // at most 8 hits
 }
 

@@ -12,6 +12,8 @@ type Shell struct {
 	Institution string     // where they work, shown in the menu
 	Todos       int        // open to-dos
 	TodosURL    string     // empty means /todos
+	Messages    int        // unread messages
+	MessagesURL string     // empty hides the messages
 	Nav         []NavGroup // only what the role may do
 	UserMenu    []Action   // empty means DefaultUserMenu
 	Flashes     []Flash

@@ -1,0 +1,118 @@
+package notice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"yigai/internal/gateway"
+	"yigai/internal/pg"
+	"yigai/internal/secret"
+)
+
+const (
+	deliverTimeout = 5 * time.Minute
+	// lease is how long a text may be with a worker before it is taken for lost: longer than one attempt can last.
+	lease = 5 * time.Minute
+	// maxAttempts spread over a good day by waits.
+	maxAttempts = 8
+)
+
+// waits before the second attempt, the third …
+var waits = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour}
+
+// leaving is one text that a worker has taken.
+type leaving struct {
+	county    int32
+	id        int64
+	channel   string
+	recipient []byte
+	title     string
+	text      string
+	attempt   int
+	key       string
+}
+
+// Deliver sends what is due, one after another; several workers share the work. It ends when nothing is due.
+func (s *Service) Deliver(ctx context.Context) error {
+	channels := map[string]gateway.Channel{}
+	for _, c := range s.out.Channels {
+		channels[c.Name()] = c
+	}
+	for {
+		l, err := takeDue(ctx, s.db, s.Channels(), s.now())
+		if pg.NoRows(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		id, failure := s.send(ctx, channels[l.channel], l)
+		if ctx.Err() != nil { // the lease brings it back, marked as doubtful
+			return fmt.Errorf("deliver: %w", ctx.Err())
+		}
+		if err := noteOutcome(ctx, s.db, l, id, failure, s.now()); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Service) send(ctx context.Context, c gateway.Channel, l leaving) (string, error) {
+	to, err := s.out.Box.Open(l.recipient)
+	if errors.Is(err, secret.ErrForeign) {
+		return "", fmt.Errorf("联系方式无法解密,请本人重新填写: %w", gateway.ErrRefused)
+	}
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, gateway.Timeout)
+	defer cancel()
+	return c.Send(ctx, gateway.Message{Key: l.key, To: to, Subject: l.title, Text: l.text})
+}
+
+// takeDue takes the text that has been due longest. One that another worker took and did not give back in time is taken
+// again, and marked: it may have been sent.
+func takeDue(ctx context.Context, q pg.Querier, channels []string, now time.Time) (l leaving, err error) {
+	err = q.QueryRow(ctx, `
+		WITH due AS (
+			SELECT county_id, id FROM outbox
+			WHERE state IN ('waiting', 'sending') AND next_at <= $1 AND channel = ANY($2)
+			ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+		UPDATE outbox o SET doubtful = doubtful OR state = 'sending', state = 'sending', attempts = attempts + 1, next_at = $3
+		FROM due d, message m, county c
+		WHERE o.county_id = d.county_id AND o.id = d.id AND m.county_id = o.county_id AND m.id = o.message_id AND c.county_id = o.county_id
+		RETURNING o.county_id, o.id, o.channel, o.recipient, m.title, o.text, o.attempts, c.code || '-' || o.id`,
+		now, channels, now.Add(lease)).Scan(&l.county, &l.id, &l.channel, &l.recipient, &l.title, &l.text, &l.attempt, &l.key)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return l, fmt.Errorf("take a text from the outbox: %w", err)
+	}
+	return l, err
+}
+
+// noteOutcome writes how an attempt ended, unless the text was taken by another worker meanwhile.
+func noteOutcome(ctx context.Context, q pg.Querier, l leaving, provider string, failure error, now time.Time) error {
+	state, next, said := "sent", now, ""
+	var ended *time.Time
+	switch {
+	case failure == nil:
+		ended = &now
+	case errors.Is(failure, gateway.ErrRefused) || l.attempt >= maxAttempts:
+		state, said, ended = "dead", failure.Error(), &now
+	default:
+		state, said, next = "waiting", failure.Error(), now.Add(waits[min(l.attempt, len(waits))-1])
+	}
+	if long := []rune(said); len(long) > maxError {
+		said = string(long[:maxError])
+	}
+	_, err := q.Exec(ctx, `UPDATE outbox SET state = $4, next_at = $5, last_error = $6, provider_id = $7, ended_at = $8
+		WHERE county_id = $1 AND id = $2 AND state = 'sending' AND attempts = $3`, l.county, l.id, l.attempt, state, next, said, provider, ended)
+	if err != nil {
+		return fmt.Errorf("note outcome of text %d: %w", l.id, err)
+	}
+	return nil
+}
+
+const maxError = 300
