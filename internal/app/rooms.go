@@ -2,6 +2,7 @@ package app
 
 import (
 	"yigai/internal/account/accountweb"
+	"yigai/internal/analysis/analysisweb"
 	"yigai/internal/indicator/indicatorweb"
 	"yigai/internal/notice/noticeweb"
 	"yigai/internal/org/orgweb"
@@ -18,6 +19,7 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 		accounts,
 		reportingweb.Room(a.Deps),
 		indicatorweb.Room(a.Deps),
+		analysisweb.Room(a.Deps),
 		noticeweb.Room(a.Deps, a.Config.Gateways.Channels()),
 		reportweb.Room(a.Deps),
 		a.hall(),
