@@ -81,18 +81,26 @@ func newAxis(values []decimal.Decimal) axis {
 	if lo > 0 && lo < hi*0.4 {
 		lo = 0
 	}
-	if hi == lo {
-		lo, hi = lo-math.Max(1, math.Abs(lo)*0.1), hi+math.Max(1, math.Abs(hi)*0.1)
+	if size := math.Max(math.Abs(lo), math.Abs(hi)); hi-lo <= size*flat {
+		margin := math.Max(1, size*0.1)
+		lo, hi = lo-margin, hi+margin
 	}
 	step := niceStep((hi - lo) / 4)
 	return ticked(math.Floor(lo/step), math.Ceil(hi/step), step)
 }
 
+// flat is how little of their own size values may differ by to be drawn as equal: closer together, the steps between
+// them would be too small to count in floating point.
+const flat = 1e-12
+
+// mostTicks bounds an axis; five or six are usual.
+const mostTicks = 12
+
 func ticked(first, last, step float64) axis {
 	a := axis{low: first * step, high: last * step}
 	unit := decimal.NewFromFloat(step)
-	for i := first; i <= last; i++ {
-		a.ticks = append(a.ticks, unit.Mul(decimal.NewFromFloat(i)))
+	for i := range min(int(last-first)+1, mostTicks) {
+		a.ticks = append(a.ticks, unit.Mul(decimal.NewFromFloat(first+float64(i))))
 	}
 	return a
 }

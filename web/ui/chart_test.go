@@ -44,6 +44,22 @@ func TestLineChart(t *testing.T) {
 	})
 }
 
+// The largest figures that can be typed, with the smallest differences: the axis once took their steps for ever.
+func TestLineChartOfTheLargestFigures(t *testing.T) {
+	t.Parallel()
+	for _, values := range [][2]string{{"999999999999999.25", "999999999999999.5"}, {"-999999999999999.5", "-999999999999999.25"},
+		{"999999999999999.999999", "999999999999999.999998"}, {"999999999999000", "999999999999999"}, {"-999999999999999", "999999999999999"}} {
+		line := ui.Line{Points: []ui.Point{ui.MonthPoint(2026, 1, dec(values[0])), ui.MonthPoint(2026, 2, dec(values[1]))}}
+		d := doc(t, ui.LineChart(line))
+		if n := d.Find("text.axis-y").Length(); n < 2 || n > 12 {
+			t.Errorf("%v: %d ticks", values, n)
+		}
+		if path := d.Find("path.line").AttrOr("d", ""); strings.ContainsAny(path, "NI") || !strings.Contains(path, "L") {
+			t.Errorf("%v: drawn as %q", values, path)
+		}
+	}
+}
+
 func TestBarRank(t *testing.T) {
 	t.Parallel()
 	d := doc(t, ui.BarRank(ui.Rank{Title: "管理率", Target: dec("50"), Places: 1, Items: []ui.Bar{{Label: "甲", Value: dec("100")}, {Label: "乙", Value: dec("25")}, {Label: "丙", Note: "7月未报"}}}))
