@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -77,52 +78,51 @@ func (t *table) meta(r Request) sheet.Meta {
 	return m
 }
 
-// rowReader reads one row after another into the same memory.
+// rowReader reads one row after another into the same memory. What a column repeats from the row above, as sorted
+// rows mostly do, is neither read nor made again.
 type rowReader struct {
 	columns []column
-	texts   []*string
-	into    []any
+	stored  [][]byte // nil for NULL
 	values  []any
 }
 
 func newRowReader(columns []column) *rowReader {
-	r := &rowReader{columns: columns, texts: make([]*string, len(columns)), into: make([]any, len(columns)), values: make([]any, len(columns))}
-	for n := range columns {
-		r.into[n] = &r.texts[n]
-	}
-	return r
+	return &rowReader{columns: columns, stored: make([][]byte, len(columns)), values: make([]any, len(columns))}
 }
 
+// read reads the row at hand. Every column is text, which travels as it is.
 func (r *rowReader) read(rows pgx.Rows) ([]any, error) {
-	if err := rows.Scan(r.into...); err != nil {
-		return nil, fmt.Errorf("read row: %w", err)
-	}
-	for n, c := range r.columns {
-		value, err := c.value(r.texts[n])
+	for n, raw := range rows.RawValues() {
+		if (raw == nil) == (r.stored[n] == nil) && bytes.Equal(raw, r.stored[n]) {
+			continue
+		}
+		value, err := r.columns[n].value(raw)
 		if err != nil {
-			return nil, fmt.Errorf("read column %s: %w", c.Title, err)
+			return nil, fmt.Errorf("read column %s: %w", r.columns[n].Title, err)
 		}
 		r.values[n] = value
+		r.stored[n] = bytes.Clone(raw)
 	}
 	return r.values, nil
 }
 
 // value is a stored text as the sheet wants it. Empty, zero and not applicable stay three things.
-func (c column) value(text *string) (any, error) {
-	if text == nil {
+func (c column) value(raw []byte) (any, error) {
+	if raw == nil {
 		return nil, nil
 	}
+	text := string(raw)
 	switch {
 	case c.say != nil:
-		return c.say(*text), nil
-	case *text == number.NotApplicableText:
-		return *text, nil
+		return c.say(text), nil
+	case text == number.NotApplicableText:
+		return text, nil
 	case c.Kind == sheet.Decimal || c.Kind == sheet.Int:
-		return decimal.NewFromString(*text)
+		return decimal.NewFromString(text)
 	case c.Kind == sheet.Date:
-		return time.Parse(time.DateOnly, *text)
+		return time.Parse(time.DateOnly, text)
 	}
-	return *text, nil
+	return text, nil
 }
 
 // moment is SQL for a point in time on the office's clock.

@@ -3,7 +3,6 @@ package sheet
 import (
 	"fmt"
 	"reflect"
-	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -137,36 +136,17 @@ func utf16Len(r rune) int {
 // significant is how many digits a spreadsheet keeps of a number.
 const significant = 15
 
-// storable returns d as a number that a spreadsheet stores digit for digit,
-// fractions rounded half up to 15 significant digits; false when even the
-// integer part is longer, and only text keeps it.
-func storable(d decimal.Decimal) (float64, bool) {
-	if f, ok := short(d); ok {
-		return f, true
+// storable returns the digits that a spreadsheet keeps of d, fractions rounded half up to 15 significant digits; false
+// when even the integer part is longer, and only text keeps it.
+func storable(d decimal.Decimal) (string, bool) {
+	over := d.NumDigits() - significant
+	if over > 0 || d.Exponent() > 0 {
+		if d.NumDigits()+int(d.Exponent()) > significant {
+			return "", false
+		}
+		if over > 0 {
+			d = d.Round(-d.Exponent() - int32(over))
+		}
 	}
-	integer := len(d.Abs().Truncate(0).Coefficient().String())
-	if whole := d.Abs().Truncate(0); whole.Exponent() > 0 {
-		integer += int(whole.Exponent())
-	}
-	if integer > significant {
-		return 0, false
-	}
-	if over := d.NumDigits() - significant; over > 0 && -d.Exponent() > 0 {
-		d = d.Round(-d.Exponent() - int32(over))
-	}
-	f, err := strconv.ParseFloat(d.String(), 64)
-	return f, err == nil
+	return d.String(), true
 }
-
-// short is storable for the usual number of up to 15 digits, five times faster.
-// Both operands are exact doubles, so the quotient is the double nearest to d;
-// its shortest decimal, which the workbook library prints, is d again.
-func short(d decimal.Decimal) (float64, bool) {
-	places := -int(d.Exponent())
-	if places < 0 || places >= len(powers) || d.NumDigits() > significant {
-		return 0, false
-	}
-	return float64(d.CoefficientInt64()) / powers[places], true
-}
-
-var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
@@ -17,41 +16,51 @@ const sheetName = "Sheet1"
 // the same bytes; it is the earliest that a zip archive can hold.
 var fixedTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// workbook writes an xlsx. Rows go to disk beyond 16 MB, and the archive
-// straight to the writer on Close.
+// workbook writes an xlsx: styles, headings and everything around the rows by the library, the rows themselves as XML
+// straight into the archive. See docs/decisions/0015-rows-as-xml.md.
 type workbook struct {
-	out    io.Writer
-	meta   Meta
-	file   *excelize.File
-	stream *excelize.StreamWriter
-	styles []int // by column
-	row    int
-	err    error
+	meta  Meta
+	file  *excelize.File
+	shell *excelize.StreamWriter // what stands around the rows
+	cells []cellForm             // by column
+	parts *archive               // nil after Close and Abort
+	row   int
+	line  []byte // the row at hand
+	err   error
 }
 
 // NewWorkbook starts an xlsx with one worksheet: title, period and unit, note,
 // frozen headings, then the rows. Nothing reaches w before Close.
 func NewWorkbook(w io.Writer, meta Meta) (Writer, error) {
-	b := &workbook{out: w, meta: meta, file: excelize.NewFile()}
-	if err := b.start(); err != nil {
+	b := &workbook{meta: meta, file: excelize.NewFile()}
+	err := b.start(w)
+	err = errors.Join(err, b.file.Close())
+	b.file, b.shell = nil, nil
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start workbook: %w", err), b.Abort())
 	}
 	return b, nil
 }
 
-func (b *workbook) start() error {
+func (b *workbook) start(w io.Writer) error {
 	if err := b.describe(); err != nil {
 		return err
 	}
-	stream, err := b.file.NewStreamWriter(sheetName)
+	shell, err := b.file.NewStreamWriter(sheetName)
 	if err != nil {
 		return err
 	}
-	b.stream = stream
-	if err := b.layout(); err != nil {
+	b.shell = shell
+	if err := errors.Join(b.layout(), b.head(), b.shell.Flush()); err != nil {
 		return err
 	}
-	return b.head()
+	around := shellParts{}
+	b.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return &around })
+	if err := b.file.Write(io.Discard); err != nil {
+		return err
+	}
+	b.parts, err = newArchive(w, around)
+	return err
 }
 
 // describe sets the document properties.
@@ -69,17 +78,21 @@ func (b *workbook) layout() error {
 		if err != nil {
 			return err
 		}
-		b.styles = append(b.styles, style)
-		// The whole column, so that what is typed below the rows keeps its digits too.
-		if err := b.stream.SetColStyle(i+1, i+1, style); err != nil {
+		cell, err := newCellForm(i+1, style)
+		if err != nil {
 			return err
 		}
-		if err := b.stream.SetColWidth(i+1, i+1, widthOf(field)); err != nil {
+		b.cells = append(b.cells, cell)
+		// The whole column, so that what is typed below the rows keeps its digits too.
+		if err := b.shell.SetColStyle(i+1, i+1, style); err != nil {
+			return err
+		}
+		if err := b.shell.SetColWidth(i+1, i+1, widthOf(field)); err != nil {
 			return err
 		}
 	}
 	top := len(b.banner()) + 1
-	return b.stream.SetPanes(&excelize.Panes{
+	return b.shell.SetPanes(&excelize.Panes{
 		Freeze: true, YSplit: top, TopLeftCell: fmt.Sprintf("A%d", top+1), ActivePane: "bottomLeft",
 	})
 }
@@ -145,23 +158,20 @@ func (b *workbook) bannerRow(l line) error {
 	if err != nil {
 		return err
 	}
-	return b.stream.MergeCell(fmt.Sprintf("A%d", b.row), last)
+	return b.shell.MergeCell(fmt.Sprintf("A%d", b.row), last)
 }
 
+// write adds a row above the data.
 func (b *workbook) write(cells []any) error {
 	b.row++
-	if b.row > excelize.TotalRows {
-		return refuse("超过一张工作表的 %d 行，请缩小范围或导出 csv", excelize.TotalRows)
-	}
-	return b.stream.SetRow(fmt.Sprintf("A%d", b.row), cells)
+	return b.shell.SetRow(fmt.Sprintf("A%d", b.row), cells)
 }
 
 // Row writes one row; after an error the file can only be given up.
 func (b *workbook) Row(values ...any) error {
-	if b.err != nil {
-		return b.err
+	if b.err == nil {
+		b.err = b.dataRow(values)
 	}
-	b.err = b.dataRow(values)
 	return b.err
 }
 
@@ -169,35 +179,19 @@ func (b *workbook) dataRow(values []any) error {
 	if err := b.meta.checkWidth(values); err != nil {
 		return err
 	}
-	cells := make([]any, len(values))
+	if b.row++; b.row > excelize.TotalRows {
+		return refuse("超过一张工作表的 %d 行，请缩小范围或导出 csv", excelize.TotalRows)
+	}
+	b.line = appendRowStart(b.line[:0], b.row)
 	for i, v := range values {
 		out, err := valueOf(v, b.meta.Columns[i].Kind)
 		if err != nil {
 			return err
 		}
-		cells[i] = b.cell(out, i)
+		b.line = b.cells[i].append(b.line, b.row, out, b.meta.Columns[i].Kind)
 	}
-	return b.write(cells)
-}
-
-// cell gives a value its style; text is always a plain string cell, never a formula.
-func (b *workbook) cell(v value, column int) any {
-	kind := b.meta.Columns[column].Kind
-	switch {
-	case v.isNumber && kind == Percent:
-		v.number = v.number.Shift(-2)
-	case !v.date.IsZero():
-		return excelize.Cell{StyleID: b.styles[column], Value: serial(v.date)}
-	case !v.isNumber && v.text == "":
-		return nil
-	}
-	if !v.isNumber || kind == Text {
-		return excelize.Cell{StyleID: b.styles[column], Value: fit(v.plain())}
-	}
-	if f, ok := storable(v.number); ok {
-		return excelize.Cell{StyleID: b.styles[column], Value: f}
-	}
-	return excelize.Cell{StyleID: b.styles[column], Value: v.number.String()}
+	b.line = append(b.line, "</row>"...)
+	return b.parts.write(b.line)
 }
 
 // plain is a value as text.
@@ -215,19 +209,15 @@ func serial(t time.Time) int {
 	return int(day.Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24)
 }
 
-// Close writes the archive.
+// Close finishes the archive and hands it over.
 func (b *workbook) Close() error {
-	if b.file == nil {
+	if b.parts == nil {
 		return b.err
 	}
 	if b.err != nil {
 		return errors.Join(b.err, b.Abort())
 	}
-	err := b.stream.Flush()
-	if err == nil {
-		b.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return stableZip{zip.NewWriter(b.out)} })
-		err = b.file.Write(io.Discard)
-	}
+	err := b.parts.finish()
 	if err != nil {
 		err = fmt.Errorf("finish workbook: %w", err)
 	}
@@ -236,21 +226,13 @@ func (b *workbook) Close() error {
 
 // Abort removes the temporary file.
 func (b *workbook) Abort() error {
-	if b.file == nil {
+	if b.parts == nil {
 		return nil
 	}
-	file := b.file
-	b.file = nil
+	parts := b.parts
+	b.parts = nil
 	if b.err == nil {
 		b.err = errors.New("write row: the workbook is closed")
 	}
-	return file.Close()
-}
-
-// stableZip gives every part of the archive the same time.
-type stableZip struct{ *zip.Writer }
-
-// Create adds a part.
-func (z stableZip) Create(name string) (io.Writer, error) {
-	return z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: fixedTime})
+	return parts.close()
 }

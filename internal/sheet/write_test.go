@@ -313,3 +313,48 @@ func TestRefusedRows(t *testing.T) {
 		}
 	}
 }
+
+// What the rows are written as is our own XML, and what the library reads must be what was written.
+func TestTextComesBackAsItWas(t *testing.T) {
+	t.Parallel()
+	meta := sheet.Meta{Columns: []sheet.Field{{Title: "编码"}}}
+	texts := []string{"_x0041_", "_x0041_x0042_", "_x005F_", "_x12_", "a_x000a_b", " lead", "trail ", "two\nlines", "tab\tin", `<a href="x">&amp;'</a>`,
+		"＜", "ﾀ", "\U0001F600", "_", "=1+1", "]]>"}
+	var rows [][]any
+	for _, text := range texts {
+		rows = append(rows, []any{text})
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(write(t, sheet.XLSX, meta, rows)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for i, want := range texts {
+		if got, err := f.GetCellValue("Sheet1", fmt.Sprintf("A%d", i+2)); err != nil || got != want {
+			t.Errorf("%q comes back as %q, %v", want, got, err)
+		}
+	}
+}
+
+func TestNothingLeavesBeforeClose(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	w, err := sheet.New(sheet.XLSX, &out, income)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5000 {
+		if err := w.Row(incomeRows[0]...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out.Len() > 0 {
+		t.Errorf("%d bytes left before the end", out.Len())
+	}
+	if err := w.Abort(); err != nil || out.Len() > 0 {
+		t.Errorf("giving up leaves %d bytes, %v", out.Len(), err)
+	}
+	if err := w.Row(incomeRows[0]...); err == nil {
+		t.Error("a workbook that was given up takes a row")
+	}
+}
