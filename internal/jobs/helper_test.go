@@ -14,14 +14,15 @@ import (
 
 // happened is an event for tests.
 type happened struct {
-	Text string `json:"text"`
+	Text   string `json:"text"`
+	County int32  `json:"county"`
 }
 
 func (happened) Kind() string { return "test.happened" }
 
 func announce(t *testing.T, db *pgxpool.Pool, text string) {
 	t.Helper()
-	err := pg.Tx(context.Background(), db, func(tx pgx.Tx) error { return Enqueue(context.Background(), tx, happened{text}) })
+	err := pg.Tx(context.Background(), db, func(tx pgx.Tx) error { return Enqueue(context.Background(), tx, happened{Text: text}) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,10 +35,12 @@ func Enqueue(ctx context.Context, tx pgx.Tx, e Event) error {
 	return nil
 }
 
-// Withdraw takes back the waiting events of a kind, for somebody who has done all that they ask in one go.
-func Withdraw(ctx context.Context, tx pgx.Tx, kind string) error {
-	if _, err := tx.Exec(ctx, "DELETE FROM river_job WHERE kind = $1 AND state = 'available'", kind); err != nil {
-		return fmt.Errorf("withdraw %s: %w", kind, err)
+// Withdraw takes back a county's waiting events of a kind, for somebody who has done all that they ask in one go. The
+// event tells its county as "county".
+func Withdraw(ctx context.Context, tx pgx.Tx, kind string, county int32) error {
+	_, err := tx.Exec(ctx, "DELETE FROM river_job WHERE kind = $1 AND state = 'available' AND args->>'county' = $2::int::text", kind, county)
+	if err != nil {
+		return fmt.Errorf("withdraw %s of county %d: %w", kind, county, err)
 	}
 	return nil
 }

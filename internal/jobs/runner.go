@@ -26,7 +26,7 @@ const (
 type Runner struct {
 	client *river.Client[pgx.Tx]
 	id     string
-	alive  *pgxpool.Conn
+	alive  *pgxpool.Conn // holds the worker's lock; nil while it is lost
 	stop   context.CancelFunc
 	ticked chan struct{}
 }
@@ -89,6 +89,9 @@ func (r *Runner) Stop(ctx context.Context) error {
 // leave gives the worker's lock back and closes the connection that held it: back in the pool it would keep the worker
 // looking alive, and closed alone it would for as long as the server takes to notice.
 func (r *Runner) leave(ctx context.Context) error {
+	if r.alive == nil {
+		return nil
+	}
 	conn := r.alive.Hijack()
 	_, err := conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
 	if conn.IsClosed() {
@@ -97,18 +100,34 @@ func (r *Runner) leave(ctx context.Context) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-// showAlive holds a session lock for as long as this process lives.
+// showAlive holds a session lock for as long as this process lives. It is a shared one, because the server may not have
+// noticed yet that the connection which held it before is gone.
 func (r *Runner) showAlive(ctx context.Context, db *pgxpool.Pool) error {
 	conn, err := db.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("take a connection for the worker's lock: %w", err)
 	}
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1, hashtext($2))", lockFamily, r.id); err != nil {
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock_shared($1, hashtext($2))", lockFamily, r.id); err != nil {
 		conn.Release()
 		return fmt.Errorf("take the worker's lock: %w", err)
 	}
 	r.alive = conn
 	return nil
+}
+
+// stayAlive takes the lock again when its connection was lost: without it this worker's own jobs look abandoned.
+func (r *Runner) stayAlive(ctx context.Context, db *pgxpool.Pool) error {
+	if r.alive != nil {
+		asked, done := context.WithTimeout(ctx, tickEvery)
+		lost := r.alive.Ping(asked)
+		done()
+		if lost == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r.alive.Release() // a broken connection is closed and not pooled again
+		r.alive = nil
+	}
+	return r.showAlive(ctx, db)
 }
 
 // requeueDead makes jobs available again whose worker no longer holds its lock.
@@ -133,7 +152,7 @@ func (r *Runner) tick(ctx context.Context, db *pgxpool.Pool, reg *Registry, log 
 	clock := time.NewTicker(tickEvery)
 	defer clock.Stop()
 	for {
-		if err := errors.Join(reg.tick(ctx, db, time.Now()), requeueDead(ctx, db)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(reg.tick(ctx, db, time.Now()), r.lookAfter(ctx, db)); err != nil && ctx.Err() == nil {
 			log.Error("定时任务安排失败", "error", err)
 		}
 		select {
@@ -142,6 +161,14 @@ func (r *Runner) tick(ctx context.Context, db *pgxpool.Pool, reg *Registry, log 
 		case <-clock.C:
 		}
 	}
+}
+
+// lookAfter puts back the jobs of dead workers, but only while this worker itself can be seen to live.
+func (r *Runner) lookAfter(ctx context.Context, db *pgxpool.Pool) error {
+	if err := r.stayAlive(ctx, db); err != nil {
+		return err
+	}
+	return requeueDead(ctx, db)
 }
 
 func hostname() string {

@@ -73,13 +73,20 @@ func TestWithdrawnEventsAreNotDone(t *testing.T) {
 	db := pgtest.New(t)
 	r, seen := NewRegistry(), &notes{}
 	On(r, time.Minute, func(_ context.Context, e happened) error { seen.add(e.Text); return nil })
-	announce(t, db, "withdrawn")
-	if err := pg.Tx(t.Context(), db, func(tx pgx.Tx) error { return Withdraw(t.Context(), tx, happened{}.Kind()) }); err != nil {
+	err := pg.Tx(t.Context(), db, func(tx pgx.Tx) error {
+		return errors.Join(Enqueue(t.Context(), tx, happened{Text: "withdrawn", County: 1}),
+			Enqueue(t.Context(), tx, happened{Text: "another county's", County: 2}),
+			Withdraw(t.Context(), tx, happened{}.Kind(), 1))
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	announce(t, db, "stands")
 	start(t, db, r)
-	until(t, "the event that stands", func() bool { return slices.Equal(seen.all(), []string{"stands"}) })
+	until(t, "the events that stand", func() bool { return len(seen.all()) == 2 })
+	if got := seen.all(); slices.Contains(got, "withdrawn") {
+		t.Errorf("saw %q", got)
+	}
 }
 
 func TestAnEventGoesWithItsTransaction(t *testing.T) {
@@ -87,7 +94,7 @@ func TestAnEventGoesWithItsTransaction(t *testing.T) {
 	db := pgtest.New(t)
 	gone := errors.New("the change failed")
 	err := pg.Tx(t.Context(), db, func(tx pgx.Tx) error {
-		if err := Enqueue(t.Context(), tx, happened{"never"}); err != nil {
+		if err := Enqueue(t.Context(), tx, happened{Text: "never"}); err != nil {
 			return err
 		}
 		return gone
@@ -166,6 +173,34 @@ func TestJobsOfALivingWorkerAreLeftAlone(t *testing.T) {
 	until(t, "the lock's end", func() bool { return number(t, db, locks, lockFamily) == 0 })
 	if err := requeueDead(t.Context(), db); err != nil || running() != 0 {
 		t.Errorf("%d jobs still running (%v)", running(), err)
+	}
+}
+
+func TestAWorkerWhoseConnectionWasCutTakesItsLockAgain(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	living := &Runner{id: "living-1"}
+	if err := living.showAlive(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	announce(t, db, "in work")
+	exec(t, db, "UPDATE river_job SET state = 'running', attempted_at = now(), attempt = 1, attempted_by = '{living-1}'")
+	exec(t, db, `SELECT pg_terminate_backend(l.pid, 10000) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+		WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.classid = $1::bigint::oid`, lockFamily)
+	if alive, err := WorkerAlive(t.Context(), db); err != nil || alive {
+		t.Fatalf("the lock outlived its connection: %v", err)
+	}
+	if err := living.lookAfter(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	if alive, err := WorkerAlive(t.Context(), db); err != nil || !alive {
+		t.Errorf("the worker looks dead: %v", err)
+	}
+	if n := number(t, db, "SELECT count(*) FROM river_job WHERE state = 'running'"); n != 1 {
+		t.Errorf("%d jobs running, want the worker's own left alone", n)
+	}
+	if err := living.leave(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

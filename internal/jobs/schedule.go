@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,15 +45,16 @@ func (r *Registry) runSlot(ctx context.Context, a slotArgs) error {
 	return fmt.Errorf("no duty is called %s", a.Name)
 }
 
-// tick enqueues every slot that has come. The row lock makes each slot the business of one process.
-func (r *Registry) tick(ctx context.Context, db *pgxpool.Pool, now time.Time) error {
+// tick enqueues every slot that has come. The row lock makes each slot the business of one process. A duty that cannot
+// be scheduled does not keep back those behind it.
+func (r *Registry) tick(ctx context.Context, db *pgxpool.Pool, now time.Time) (all error) {
 	for _, s := range r.schedules {
 		err := pg.Tx(ctx, db, func(tx pgx.Tx) error { return s.enqueueDue(ctx, tx, now) })
 		if err != nil {
-			return fmt.Errorf("schedule %s: %w", s.Name, err)
+			all = errors.Join(all, fmt.Errorf("schedule %s: %w", s.Name, err))
 		}
 	}
-	return nil
+	return all
 }
 
 func (s Schedule) enqueueDue(ctx context.Context, tx pgx.Tx, now time.Time) error {

@@ -117,3 +117,18 @@ func TestADutyThatOnlyWantsTheLatestSkipsTheRest(t *testing.T) {
 		t.Errorf("%d slots enqueued, want July alone", n)
 	}
 }
+
+func TestADutyThatCannotBeScheduledDoesNotKeepBackTheNext(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	r := NewRegistry()
+	for _, name := range []string{"bad\x00name", "test.monthly"} { // no text of the database holds a NUL
+		r.Every(Schedule{Name: name, Next: Monthly(time.UTC), Do: func(context.Context, time.Time) error { return nil }})
+	}
+	if err := r.tick(t.Context(), db, at("2026-07-05 08:00")); err == nil {
+		t.Error("the failure was not told")
+	}
+	if n := slots(t, db); n != 1 {
+		t.Errorf("%d slots enqueued, want the second duty's", n)
+	}
+}

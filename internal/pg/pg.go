@@ -70,7 +70,11 @@ func Tx(ctx context.Context, db Beginner, do func(tx pgx.Tx) error) error {
 		if err == nil || !retryable(err) || try == attempts {
 			return err
 		}
-		time.Sleep(time.Duration(try) * 5 * time.Millisecond)
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Duration(try) * 5 * time.Millisecond):
+		}
 	}
 }
 

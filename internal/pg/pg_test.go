@@ -1,10 +1,12 @@
 package pg_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"yigai/internal/pg"
 	"yigai/internal/pgtest"
@@ -89,6 +91,19 @@ func TestTxTriesDeadlocksAgain(t *testing.T) {
 		if err := <-both; err != nil {
 			t.Errorf("a deadlock must be tried again: %v", err)
 		}
+	}
+}
+
+func TestTxDoesNotTryAgainForACallerWhoLeft(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	ctx, leave := context.WithCancel(t.Context())
+	err := pg.Tx(ctx, db, func(pgx.Tx) error {
+		leave()
+		return &pgconn.PgError{Code: "40001", Message: "could not serialize access"}
+	})
+	if e := new(pgconn.PgError); !errors.As(err, &e) {
+		t.Errorf("want the failure that was not tried again, got %v", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package reporting
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -92,15 +93,16 @@ func (s *Service) OpenDue(ctx context.Context, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	var failed []error // one county's trouble must not keep the others from opening
 	for _, county := range counties {
 		who := actor.System(county.id, county.path, ActionConfigure)
 		for _, m := range MonthsOpenAt(at) {
 			if _, err := s.openMonth(ctx, who, m, county.since); err != nil {
-				return err
+				failed = append(failed, err)
 			}
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // MonthsOpenAt lists the months whose reports are open at a moment and not long past.

@@ -2,10 +2,12 @@ package reporting_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
 	"yigai/internal/fault"
+	"yigai/internal/org"
 	"yigai/internal/org/orgtest"
 	"yigai/internal/period"
 	"yigai/internal/preset"
@@ -98,6 +100,28 @@ func TestOpenDue(t *testing.T) {
 	}
 	if n := w.reports(t, "2026-06"); n != 0 {
 		t.Errorf("%d reports of a month that fell due before the county was there", n)
+	}
+}
+
+// The first county cannot open its month; the one behind it must not wait for that.
+func TestOneCountyDoesNotKeepAnotherFromOpening(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	second, _ := orgtest.CountyAt(t, w.db, "150524", "库伦旗")
+	orgtest.Institution(t, w.db, second, org.KindTownshipHospital, "库伦镇卫生院")
+	reportingtest.Standard(t, w.db, second.ID)
+	_, err := w.db.Exec(t.Context(), fmt.Sprintf(`
+		CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''broken''; END';
+		CREATE TRIGGER refuse BEFORE INSERT ON report FOR EACH ROW WHEN (NEW.county_id = %d) EXECUTE FUNCTION refuse();
+		UPDATE county SET created_at = '2026-08-10'`, w.county.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.svc.OpenDue(t.Context(), time.Date(2026, 8, 26, 0, 10, 0, 0, period.Shanghai)); err == nil {
+		t.Error("the failure was not told")
+	}
+	if n := w.count(t, "SELECT count(*) FROM report WHERE county_id = $1", second.ID); n == 0 {
+		t.Error("the second county's month did not open")
 	}
 }
 

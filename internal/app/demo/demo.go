@@ -101,6 +101,7 @@ func (l *load) run(ctx context.Context) error {
 		{"建立演示账号", l.people},
 		{"写入 24 个月的月报和一个正在审核的月份", l.history},
 		{"计算指标", l.compute},
+		{"保存示例的自定义表", l.keepViews},
 	}
 	for i, step := range steps {
 		_, _ = fmt.Fprintf(l.out, "演示数据 %d/%d:%s……\n", i+1, len(steps), step.say) // progress may be lost
@@ -117,7 +118,7 @@ func (l *load) compute(ctx context.Context) error {
 	if _, err := indicator.New(l.DB, l.Now, l.Calendar).Compute(ctx, l.county.ID, l.months(), nil); err != nil {
 		return err
 	}
-	err := pg.Tx(ctx, l.DB, func(tx pgx.Tx) error { return jobs.Withdraw(ctx, tx, reporting.MonthOpened{}.Kind()) })
+	err := pg.Tx(ctx, l.DB, func(tx pgx.Tx) error { return jobs.Withdraw(ctx, tx, reporting.MonthOpened{}.Kind(), l.county.ID) })
 	if err != nil {
 		return err
 	}
