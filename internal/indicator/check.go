@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -28,10 +29,11 @@ func (e *FormulaError) Unwrap() error { return fault.Field(e.Field, "%s", e.Erro
 // expression builds and checks the formula against the county's elements.
 func (d Draft) expression(known map[string]reporting.Element) (*formula.Expr, error) {
 	if d.Formula != "" {
-		if d.Numerator != "" || d.Denominator != "" || d.Factor != "" {
-			return nil, fault.Field("formula", "请只写公式,或者只写分子、分母和系数")
+		expr, err := whole(d.Formula, known)
+		if err == nil {
+			err = d.agrees(expr, known)
 		}
-		return whole(d.Formula, known)
+		return expr, err
 	}
 	if d.Numerator == "" {
 		return nil, fault.Field("formula", "请写公式,或者写分子和分母")
@@ -41,6 +43,49 @@ func (d Draft) expression(known map[string]reporting.Element) (*formula.Expr, er
 		return nil, err
 	}
 	return whole(text, known)
+}
+
+// agrees refuses numerator, denominator or factor beside a formula that says something else.
+func (d Draft) agrees(expr *formula.Expr, known map[string]reporting.Element) error {
+	if d.Numerator == "" {
+		return d.agreesApart(expr)
+	}
+	text, err := d.quotient(known)
+	if err != nil {
+		return err
+	}
+	parts, err := whole(text, known)
+	if err == nil && parts.String() != expr.String() {
+		err = fault.Field("formula", "公式是 %s,分子、分母和系数合起来是 %s,两者不一致;请只写其中一种", expr, parts)
+	}
+	return err
+}
+
+// agreesApart checks a factor or denominator without numerator: the formula is whole and has to hold it already.
+func (d Draft) agreesApart(expr *formula.Expr) error {
+	if d.Denominator != "" && d.Denominator != "1" {
+		return fault.Field("denominator", "写了分母,请把分子也写上,或者只写公式")
+	}
+	if d.Factor == "" {
+		return nil
+	}
+	factor, err := d.factor()
+	if err != nil {
+		return err
+	}
+	text, by := expr.String(), factor.String()
+	if by != "1" && !strings.HasPrefix(text, by+"*") && !strings.HasSuffix(text, "*"+by) {
+		return fault.Field("factor", "公式 %s 里没有系数 %s;请把系数写进公式,或者改写分子和分母", text, by)
+	}
+	return nil
+}
+
+func (d Draft) factor() (decimal.Decimal, error) {
+	factor, err := decimal.NewFromString(d.Factor)
+	if err != nil || factor.IsZero() || len(d.Factor) > 20 {
+		return factor, fault.Field("factor", "系数应为不等于 0 的数,如 100")
+	}
+	return factor, nil
 }
 
 // whole checks a formula that stands alone: it reads at least one element, and is no division by 1.
@@ -65,9 +110,9 @@ func (d Draft) quotient(known map[string]reporting.Element) (string, error) {
 	}
 	text := "(" + d.Numerator + ")"
 	if d.Factor != "" && d.Factor != "1" {
-		factor, err := decimal.NewFromString(d.Factor)
-		if err != nil || factor.IsZero() || len(d.Factor) > 20 {
-			return "", fault.Field("factor", "系数应为不等于 0 的数,如 100")
+		factor, err := d.factor()
+		if err != nil {
+			return "", err
 		}
 		text = "(" + factor.String() + ")*" + text
 	}

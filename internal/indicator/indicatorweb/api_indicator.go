@@ -9,6 +9,7 @@ import (
 	"yigai/internal/fault"
 	"yigai/internal/indicator"
 	"yigai/internal/page"
+	"yigai/internal/period"
 )
 
 func (h *handler) apiList(w http.ResponseWriter, r *http.Request) error {
@@ -80,10 +81,24 @@ func (h *handler) apiPatch(w http.ResponseWriter, r *http.Request) error {
 	if err := body.apply(&d); err != nil {
 		return err
 	}
+	if body.EffectiveFrom == nil {
+		if d.From, err = h.usualMonth(r, i); err != nil {
+			return err
+		}
+	}
 	if i, err = h.svc.Edit(r.Context(), page.Who(r), d); err != nil {
 		return refuse(w, err)
 	}
 	return h.answer(w, r, http.StatusOK, i)
+}
+
+// usualMonth is when a changed formula begins if nobody says when: no published month is computed anew by it.
+func (h *handler) usualMonth(r *http.Request, i indicator.Indicator) (period.Month, error) {
+	next, err := h.svc.NextMonth(r.Context(), page.Who(r))
+	if latest := i.Latest().From; err == nil && next.Before(latest) {
+		next = latest
+	}
+	return next, err
 }
 
 func (h *handler) answer(w http.ResponseWriter, r *http.Request, status int, i indicator.Indicator) error {

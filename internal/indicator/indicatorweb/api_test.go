@@ -70,6 +70,24 @@ func TestIndicatorsOfTheAPI(t *testing.T) {
 		s.json(http.StatusOK, "POST", path, body)
 		s.json(http.StatusConflict, "POST", path, strings.Replace(body, "周转", "别的", 1))
 	})
+	t.Run("formula and factor, when they say the same", func(t *testing.T) {
+		send := func(slug, rest string) string {
+			return `{"slug":"` + slug + `","name_zh":"` + slug + `","direction":"up","effective_from":"2026-01",` + rest + `}`
+		}
+		s.json(http.StatusCreated, "POST", path, send("both_a", `"formula":"100*deaths/discharges","factor":"100"`))
+		s.json(http.StatusOK, "POST", path, send("both_a", `"formula":"100*deaths/discharges","numerator":"deaths","denominator":"discharges","factor":100`))
+		s.json(http.StatusCreated, "POST", path, send("both_b", `"formula":"deaths/discharges","factor":"1"`))
+		for rest, field := range map[string]string{
+			`"formula":"deaths/discharges","factor":"100"`:                                                  "factor",
+			`"formula":"deaths/discharges","factor":"many"`:                                                 "factor",
+			`"formula":"deaths/discharges","denominator":"beds_actual"`:                                     "denominator",
+			`"formula":"100*deaths/discharges","numerator":"deaths","denominator":"discharges","factor":10`: "formula",
+		} {
+			if got := s.json(http.StatusUnprocessableEntity, "POST", path, send("both_c", rest)); !strings.Contains(got, `"field":"`+field+`"`) {
+				t.Errorf("%s: %s", rest, got)
+			}
+		}
+	})
 	t.Run("a wrong formula says field, position and sentence", func(t *testing.T) {
 		got := s.json(http.StatusUnprocessableEntity, "POST", path,
 			`{"slug":"bad","name_zh":"坏","formula":"100*(discharges","direction":"up","effective_from":"2026-01"}`)
@@ -97,6 +115,12 @@ func TestIndicatorsOfTheAPI(t *testing.T) {
 		got = s.json(http.StatusOK, "PATCH", path, `{"slug":"turnover","numerator":"deaths","denominator":"discharges","factor":100}`)
 		if !strings.Contains(got, `"formula":"100*deaths/discharges"`) {
 			t.Error(got)
+		}
+		if !strings.Contains(got, `"version":3,"effective_from":"2026-08"`) { // nothing that is out is computed anew
+			t.Errorf("without a month: %s", got)
+		}
+		if got = s.json(http.StatusOK, "PATCH", path+"/turnover", `{"note":"改了备注","formula":"100*deaths/discharges"}`); !strings.Contains(got, `"version":3,`) {
+			t.Errorf("the same formula again: %s", got)
 		}
 		s.json(http.StatusUnprocessableEntity, "PATCH", path, `{"name_zh":"没有编码"}`)
 		s.json(http.StatusUnprocessableEntity, "PATCH", path+"/turnover", `{"slug":"other"}`)
