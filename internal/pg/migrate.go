@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/golang-migrate/migrate/v4"
 	"github.com/golang-migrate/migrate/v4/database"
@@ -77,10 +78,17 @@ func up(db *pgxpool.Pool) (err error) {
 }
 
 // heal puts the mark back to the step before a failed one: PostgreSQL has already rolled the file back.
+// Numbers may leave gaps, so the step before is looked up.
 func heal(m *migrate.Migrate, failed uint) error {
+	numbers, err := numbersOf()
+	if err != nil {
+		return err
+	}
 	before := database.NilVersion
-	if failed > 1 {
-		before = int(failed) - 1
+	for _, n := range numbers {
+		if n < failed {
+			before = max(before, int(n))
+		}
 	}
 	if err := m.Force(before); err != nil {
 		return fmt.Errorf("put schema version back: %w", err)
@@ -114,19 +122,26 @@ func closeMigrate(m *migrate.Migrate) error {
 }
 
 func newestNumber() (uint, error) {
+	numbers, err := numbersOf()
+	if err != nil || len(numbers) == 0 {
+		return 0, err
+	}
+	return slices.Max(numbers), nil
+}
+
+// numbersOf lists the numbers of the migrations.
+func numbersOf() ([]uint, error) {
 	names, err := fs.Glob(migrations.FS, "*.up.sql")
 	if err != nil {
-		return 0, fmt.Errorf("list migrations: %w", err)
+		return nil, fmt.Errorf("list migrations: %w", err)
 	}
-	var newest uint
-	for _, name := range names {
-		var n uint
-		if _, err := fmt.Sscanf(name, "%06d_", &n); err != nil {
-			return 0, fmt.Errorf("migration %s has no number: %w", name, err)
+	numbers := make([]uint, len(names))
+	for i, name := range names {
+		if _, err := fmt.Sscanf(name, "%06d_", &numbers[i]); err != nil {
+			return nil, fmt.Errorf("migration %s has no number: %w", name, err)
 		}
-		newest = max(newest, n)
 	}
-	return newest, nil
+	return numbers, nil
 }
 
 // SchemaState reads how the schema stands without changing it.
