@@ -3,6 +3,8 @@ package pg_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -10,6 +12,7 @@ import (
 
 	"yigai/internal/pg"
 	"yigai/internal/pgtest"
+	"yigai/migrations"
 )
 
 func TestTx(t *testing.T) {
@@ -125,7 +128,16 @@ func TestMigrate(t *testing.T) {
 	}
 
 	t.Run("a dirty mark heals", func(t *testing.T) {
-		if _, err := db.Exec(ctx, "DROP TABLE export_log; UPDATE schema_migrations SET dirty = true"); err != nil {
+		// As a failed step leaves it: nothing of the newest file, and the mark at its number.
+		down, err := fs.Glob(migrations.FS, fmt.Sprintf("%06d_*.down.sql", state.Newest))
+		if err != nil || len(down) != 1 {
+			t.Fatalf("the newest step back: %v, %v", down, err)
+		}
+		undo, err := fs.ReadFile(migrations.FS, down[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(ctx, string(undo)+"; UPDATE schema_migrations SET dirty = true"); err != nil {
 			t.Fatal(err)
 		}
 		if err := pg.Migrate(ctx, url); err != nil {
