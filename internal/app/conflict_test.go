@@ -52,6 +52,45 @@ func TestReloadKeepsWhatCouldNotBeSaved(t *testing.T) {
 	clerk.do(chromedp.Reload(), chromedp.WaitVisible(cell))
 	clerk.reads("已找回上次没有保存成功的 1 处内容,并已保存")
 	w.requireStored(t, "633")
+	clerk.until(`!document.querySelector("#entry-message .callout")`)
+}
+
+// An explanation that was kept on the machine is not written over one that somebody else gave meanwhile.
+func TestReloadDoesNotOverwriteAnExplanation(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for element, figure := range map[string]string{"beds_actual": "50", "beds_actual_max": "60", "bed_days_open": "1800"} {
+		w.saveCellAs(t, w.system(t), element, figure, 0)
+	}
+	x := reporting.Explaining{Key: "L02b", SubjectID: w.number(t, "institution"), Text: "月中加床"}
+	if _, err := w.reporting().Explain(t.Context(), w.system(t), w.number(t, "report"), x); err != nil {
+		t.Fatal(err)
+	}
+	clerk := newBrowser(t, w.server.URL)
+	clerk.signIn(w.usernames[actor.InstitutionReporter])
+	cell := w.openCell(clerk)
+	clerk.until(fmt.Sprintf(`(localStorage.setItem(document.getElementById("entry").dataset.storage,
+		JSON.stringify({cells: {}, texts: {"x.%s.L02b": {text: "七月扩建", base: "0~"}}})), true)`, w.home["institution"]))
+	stored := func() (text string) {
+		err := w.app.Deps.DB.QueryRow(t.Context(), `SELECT text FROM explanation WHERE report_id = $1`, w.number(t, "report")).Scan(&text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	for range 2 {
+		clerk.do(chromedp.Reload(), chromedp.WaitVisible(cell))
+		clerk.reads("刚对这条提示作了说明:“月中加床”")
+		clerk.until(`document.getElementById("entry-saved").dataset.state === "bad"`)
+		if got := stored(); got != "月中加床" {
+			t.Fatalf("stored is %q", got)
+		}
+	}
+	clerk.until(`Array.from(document.querySelectorAll(".choice")).some((b) => b.textContent === "用我的说明" && (b.click(), true))`)
+	clerk.until(`document.getElementById("entry-saved").dataset.state === "saved" && !document.querySelector(".choice")`)
+	if got := stored(); got != "七月扩建" {
+		t.Errorf("stored is %q", got)
+	}
 }
 
 // Two windows of one person are not told of "the other side".
@@ -94,9 +133,17 @@ func (b *browser) typeFigure(cell, figure string) {
 // saveAs stores the figure as somebody else's browser does.
 func (w *world) saveAs(t *testing.T, who actor.Actor, figure string, version int) {
 	t.Helper()
+	w.saveCellAs(t, who, "bed_days_occupied", figure, version)
+}
+
+func (w *world) reporting() *reporting.Service {
+	return reporting.New(w.app.Deps.DB, orgtest.Now, w.app.Deps.Calendar)
+}
+
+func (w *world) saveCellAs(t *testing.T, who actor.Actor, element, figure string, version int) {
+	t.Helper()
 	report, subject := w.number(t, "report"), w.number(t, "institution")
-	svc := reporting.New(w.app.Deps.DB, orgtest.Now, w.app.Deps.Calendar)
-	done, err := svc.SaveCell(t.Context(), who, report, reporting.Edit{SubjectID: subject, Element: "bed_days_occupied", Typed: figure, Version: version})
+	done, err := w.reporting().SaveCell(t.Context(), who, report, reporting.Edit{SubjectID: subject, Element: element, Typed: figure, Version: version})
 	if err != nil || done.Saved[0].Conflict != nil || done.Saved[0].Problem != "" {
 		t.Fatalf("%v %+v", err, done.Saved)
 	}

@@ -5,13 +5,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
 
 	"yigai/internal/actor"
 	"yigai/internal/fault"
+	"yigai/internal/number"
 	"yigai/internal/pg"
 	"yigai/internal/sheet"
 )
@@ -135,15 +138,16 @@ func (p *divisionPlan) problem(row sheet.Row, d *Division) (key, message string)
 
 func (p *divisionPlan) population(row sheet.Row, d *Division) (key, message string) {
 	d.Population = p.there[d.Code].Population
-	text := strings.ReplaceAll(row.Get("population"), ",", "")
-	if text == "" {
+	cell, err := number.Parse(row.Get("population"), number.Rule{Unit: "人"})
+	switch {
+	case err != nil:
+		return "population", err.Error()
+	case !cell.IsGiven():
 		return "", ""
+	case cell.Value.GreaterThan(decimal.NewFromInt(math.MaxInt32)):
+		return "population", "常住人口太大,请核对"
 	}
-	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil || n < 0 {
-		return "population", "常住人口应为不小于 0 的整数"
-	}
-	count := int(n)
+	count := int(cell.Value.IntPart())
 	d.Population = &count
 	return "", ""
 }

@@ -67,10 +67,11 @@ func TestDivisionImportRefusesWhatCannotBe(t *testing.T) {
 		"no name":              {"150523100,,150523,township", "请填写名称"},
 		"a level that differs": {"150523100,开鲁镇,150523,village", "应为乡镇"},
 		"a parent elsewhere":   {"150523100,开鲁镇,150524,township", "上级代码却是 150524"},
+		"a misplaced comma":    {`150523100,开鲁镇,150523,township,"1,2,3"`, "千分位逗号位置不对"},
 		"a missing township":   {"150523100001,民主社区,150523100,village", "请先导入"},
 	} {
 		t.Run(name+" is refused", func(t *testing.T) {
-			r, err := b.svc.ImportDivisions(ctx, b.admin, strings.NewReader("code,name,parent_code,level\n"+c.row+"\n"), org.Options{})
+			r, err := b.svc.ImportDivisions(ctx, b.admin, strings.NewReader("code,name,parent_code,level,常住人口\n"+c.row+"\n"), org.Options{})
 			if err != nil || len(r.Findings) != 1 || r.Findings[0].Row != 2 || !strings.Contains(r.Findings[0].Message, c.says) || r.Stored {
 				t.Fatalf("got %+v, %v", r, err)
 			}

@@ -51,6 +51,7 @@ type Outcome struct {
 	Derived  map[CellKey]Derived
 	Totals   map[string]Total
 	Progress []Progress
+	Stale    *Stale // an explanation that was not stored
 }
 
 // SaveCell stores one figure as the clerk leaves the cell. A stale version is refused with the other's figure.

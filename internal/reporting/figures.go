@@ -34,6 +34,7 @@ type figures struct {
 	lastYear     map[CellKey]number.Cell
 	below        map[belowKey]sum
 	belowOf      int // how many institutions below owe figures
+	incomplete   []Incomplete
 	before       map[ytdKey]sum
 	explanations map[explained]Explanation
 }

@@ -20,7 +20,11 @@ type Finding struct {
 	Message     string
 	Figures     string // what it was computed from; an explanation holds only for these
 	Explanation *Explanation
+	Version     int // of what was ever explained here, 0 = nothing; also when that held for other figures
 }
+
+// Basis is what an explanation of the finding is typed upon.
+func (f Finding) Basis() Basis { return Basis{f.Figures, f.Version} }
 
 // Blocks reports whether the finding forbids submission.
 func (f Finding) Blocks() bool { return f.Level == preset.Error }
@@ -32,6 +36,7 @@ func (f Finding) Unexplained() bool { return f.Level == preset.Warning && f.Expl
 type Explanation struct {
 	Text    string
 	Figures string
+	Version int
 	By      string
 	At      time.Time
 }
@@ -75,8 +80,11 @@ func (f *figures) finding(c check, subject Subject, env formula.Env) Finding {
 	if f.form.Proxy() {
 		found.Subject = subject.Name
 	}
-	if e, ok := f.explanations[explained{c.key, subject.ID}]; ok && e.Figures == found.Figures {
-		found.Explanation = &e
+	if e, ok := f.explanations[explained{c.key, subject.ID}]; ok {
+		found.Version = e.Version
+		if e.Figures == found.Figures {
+			found.Explanation = &e
+		}
 	}
 	return found
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"yigai/internal/actor"
 	"yigai/internal/fault"
 	"yigai/internal/org/orgtest"
 	"yigai/internal/reporting"
@@ -48,13 +49,13 @@ func TestExplanationsHoldForTheirFigures(t *testing.T) {
 	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); !fault.IsInvalid(err) {
 		t.Fatalf("submitted with an unexplained warning: %v", err)
 	}
-	if _, err := w.svc.Explain(t.Context(), w.clerk, w.report.ID, "L03b", w.hospital.ID, "  "); !fault.IsInvalid(err) {
+	if _, err := w.svc.Explain(t.Context(), w.clerk, w.report.ID, w.explaining("L03b", "  ")); !fault.IsInvalid(err) {
 		t.Errorf("an empty explanation: %v", err)
 	}
-	if _, err := w.svc.Explain(t.Context(), w.clerk, w.report.ID, "L05b", w.hospital.ID, "无"); !fault.IsNotFound(err) {
+	if _, err := w.svc.Explain(t.Context(), w.clerk, w.report.ID, w.explaining("L05b", "无")); !fault.IsNotFound(err) {
 		t.Errorf("explaining what is not found: %v", err)
 	}
-	out, err := w.svc.Explain(t.Context(), w.clerk, w.report.ID, "L03b", w.hospital.ID, "流感加床 5 张")
+	out, err := w.svc.Explain(t.Context(), w.clerk, w.report.ID, w.explaining("L03b", "流感加床 5 张"))
 	if err != nil || out.Report.Unexplained != 0 || out.Report.Warnings != 1 {
 		t.Fatalf("explain: %v %+v", err, out.Report)
 	}
@@ -73,6 +74,53 @@ func TestExplanationsHoldForTheirFigures(t *testing.T) {
 	found := w.open(t, w.reviewer).Findings
 	if len(found) != 1 || found[0].Explanation == nil || found[0].Explanation.Text != "流感加床 5 张" {
 		t.Errorf("the reviewer sees %+v", found)
+	}
+}
+
+func (w *world) explaining(key, text string) reporting.Explaining {
+	return reporting.Explaining{Key: key, SubjectID: w.hospital.ID, Text: text}
+}
+
+// An explanation is refused like a figure when somebody else was there first, or when its figures are others.
+func TestExplanationsAreNotWrittenOverWhatWasNotSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.enter(t, plausible)
+	w.enter(t, map[string]string{"bed_days_occupied": "1600"})
+	colleague := w.clerk
+	colleague.Name = "赵同事"
+	seen := func() reporting.Basis { return w.open(t, w.clerk).Findings[0].Basis() }
+	explain := func(who actor.Actor, text string, upon reporting.Basis) reporting.Outcome {
+		t.Helper()
+		x := w.explaining("L03b", text)
+		x.Seen = &upon
+		out, err := w.svc.Explain(t.Context(), who, w.report.ID, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	first := seen()
+	if out := explain(colleague, "流感加床", first); out.Stale != nil || out.Findings[0].Version != 1 {
+		t.Fatalf("the first: %+v", out.Stale)
+	}
+	out := explain(w.clerk, "扩建", first)
+	if out.Stale == nil || out.Stale.Theirs != "流感加床" || !strings.Contains(out.Stale.Why, "赵同事") || out.Findings[0].Explanation.Text != "流感加床" {
+		t.Errorf("over a colleague's: %+v", out.Stale)
+	}
+	if out := explain(w.clerk, "流感加床", first); out.Stale != nil || out.Findings[0].Version != 1 {
+		t.Errorf("the same words: %+v", out.Stale)
+	}
+	upon := seen()
+	w.enter(t, map[string]string{"bed_days_occupied": "1650"})
+	if out := explain(w.clerk, "扩建", upon); out.Stale == nil || out.Stale.Theirs != "" || out.Report.Unexplained != 1 {
+		t.Errorf("upon other figures: %+v", out.Stale)
+	}
+	if out := explain(w.clerk, "扩建", seen()); out.Stale != nil || out.Findings[0].Version != 2 || out.Report.Unexplained != 0 {
+		t.Errorf("upon what stands: %+v", out.Stale)
+	}
+	if n := w.count(t, `SELECT count(*) FROM audit_entry WHERE object_kind = 'explanation'`); n != 2 {
+		t.Errorf("%d explanations in the trail, want 2", n)
 	}
 }
 

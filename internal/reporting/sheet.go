@@ -23,9 +23,18 @@ type Sheet struct {
 	Remarks  []Remark
 	Progress []Progress // by section
 	Lock     *Lock      // why nothing can be typed, nil when it can
+	// Incomplete are the proxy reports that derived rows sum and that are not filled yet: no hindrance, but worth a look.
+	Incomplete []Incomplete
 
 	MayEdit, MaySubmit, MayReview, MayReopen bool
 	ReviewRefused                            string // why who, though a reviewer, may not review this one
+}
+
+// Incomplete is a proxy report of the same institution and month that is not filled yet.
+type Incomplete struct {
+	Report           int64
+	Title            string
+	Filled, Fillable int
 }
 
 // FindingsOf lists the findings that carry their message on a cell.
@@ -71,7 +80,7 @@ func (s *Service) Open(ctx context.Context, who actor.Actor, id int64) (Sheet, e
 
 func (f *figures) sheet() Sheet {
 	s := Sheet{Report: f.report, Form: f.form, Layout: f.layout, Subjects: f.subjects, Cells: f.cells, Last: f.last, LastYear: f.lastYear,
-		Derived: f.derived(), Findings: f.findings()}
+		Derived: f.derived(), Findings: f.findings(), Incomplete: f.incomplete}
 	if f.form.Proxy() {
 		s.Totals = f.totals()
 	}

@@ -104,11 +104,11 @@ func (f *figures) keep(subject int64, element int32, store func(CellKey)) error 
 }
 
 func (f *figures) queueExplanations(b *pgx.Batch, county int32) {
-	b.Queue(`SELECT rule_code, subject_id, figures, text, by_name, at FROM explanation
+	b.Queue(`SELECT rule_code, subject_id, figures, text, version, by_name, at FROM explanation
 		WHERE county_id = $1 AND report_id = $2`, county, f.report.ID).Query(func(rows pgx.Rows) error {
 		var k explained
 		var e Explanation
-		_, err := pgx.ForEachRow(rows, []any{&k.key, &k.subject, &e.Figures, &e.Text, &e.By, &e.At}, func() error {
+		_, err := pgx.ForEachRow(rows, []any{&k.key, &k.subject, &e.Figures, &e.Text, &e.Version, &e.By, &e.At}, func() error {
 			f.explanations[k] = e
 			return nil
 		})
@@ -140,11 +140,26 @@ func (f *figures) queueBelow(b *pgx.Batch, county int32) {
 		})
 		return err
 	})
+	f.queueProxies(b, county)
 	b.Queue(`SELECT count(*) FROM institution_public i
 		WHERE i.county_id = $1 AND i.parent_id = $2 AND i.kind = ANY($3)
 		  AND (i.opened_on IS NULL OR i.opened_on < $4::date + interval '1 month')
 		  AND (i.closed_on IS NULL OR i.closed_on > $4::date)`,
 		county, f.report.InstitutionID, f.kindsBelow(), f.report.Month).QueryRow(func(row pgx.Row) error { return row.Scan(&f.belowOf) })
+}
+
+// queueProxies finds the proxy reports that the sums come from, as far as they are not complete.
+func (f *figures) queueProxies(b *pgx.Batch, county int32) {
+	b.Queue(`SELECT r.id, f.title, r.filled, r.fillable
+		FROM report r JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id AND cardinality(f.subject_kinds) > 0
+		WHERE r.county_id = $1 AND r.institution_id = $2 AND r.period = $3 AND r.filled < r.fillable
+		  AND EXISTS (SELECT FROM form_item t WHERE t.county_id = r.county_id AND t.form_id = r.form_id
+		              AND t.version = r.form_version AND t.element_id = ANY($4))
+		ORDER BY f.position, r.id LIMIT 20`,
+		county, f.report.InstitutionID, f.report.Month, f.ids(f.layout.children)).Query(func(rows pgx.Rows) (err error) {
+		f.incomplete, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Incomplete])
+		return err
+	})
 }
 
 // queueYear sums the facts of the months before this one, this year and last.

@@ -61,11 +61,11 @@ func takeSnapshot(ctx context.Context, q pg.Querier, who actor.Actor, r Report, 
 
 func writeExplanation(ctx context.Context, q pg.Querier, who actor.Actor, report int64, about explained, e Explanation) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO explanation (county_id, report_id, rule_code, subject_id, figures, text, by_id, by_name, at)
-		VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, 0), $8, $9)
+		INSERT INTO explanation (county_id, report_id, rule_code, subject_id, figures, text, version, by_id, by_name, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $10, NULLIF($7, 0), $8, $9)
 		ON CONFLICT (county_id, report_id, rule_code, subject_id) DO UPDATE
-		SET figures = EXCLUDED.figures, text = EXCLUDED.text, by_id = EXCLUDED.by_id, by_name = EXCLUDED.by_name, at = EXCLUDED.at`,
-		who.CountyID, report, about.key, about.subject, e.Figures, e.Text, who.AccountID, e.By, e.At)
+		SET figures = EXCLUDED.figures, text = EXCLUDED.text, version = EXCLUDED.version, by_id = EXCLUDED.by_id, by_name = EXCLUDED.by_name, at = EXCLUDED.at`,
+		who.CountyID, report, about.key, about.subject, e.Figures, e.Text, who.AccountID, e.By, e.At, e.Version)
 	if err != nil {
 		return fmt.Errorf("write explanation: %w", err)
 	}

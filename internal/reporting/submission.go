@@ -3,13 +3,11 @@ package reporting
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"yigai/internal/actor"
-	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/pg"
 )
@@ -108,62 +106,3 @@ func (f Finding) said() string {
 
 // WarningField is the name of the input that explains a warning.
 func WarningField(key string, subject int64) string { return fmt.Sprintf("x.%d.%s", subject, key) }
-
-// Explain says why a warning is right as it stands. The explanation holds for the figures it was given for: when they
-// change, the warning asks again.
-func (s *Service) Explain(ctx context.Context, who actor.Actor, report int64, key string, subject int64, text string) (Outcome, error) {
-	if err := who.Require(ActionEnter); err != nil {
-		return Outcome{}, err
-	}
-	text, err := requireText(WarningField(key, subject), "说明", text)
-	if err != nil {
-		return Outcome{}, err
-	}
-	var out Outcome
-	err = pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		f, err := s.lockFigures(ctx, tx, who, report)
-		if err != nil {
-			return err
-		}
-		out, err = s.explain(ctx, tx, who, f, explained{key, subject}, text)
-		return err
-	})
-	if err != nil {
-		return Outcome{}, fmt.Errorf("explain %s of report %d: %w", key, report, err)
-	}
-	return out, nil
-}
-
-func (s *Service) explain(ctx context.Context, tx pgx.Tx, who actor.Actor, f *figures, about explained, text string) (Outcome, error) {
-	found, ok := f.warning(about)
-	if !ok {
-		return Outcome{}, fault.NotFound("这条检查提示,数据可能已经改过")
-	}
-	e := Explanation{Text: text, Figures: found.Figures, By: who.Name, At: s.now()}
-	if err := writeExplanation(ctx, tx, who, f.report.ID, about, e); err != nil {
-		return Outcome{}, err
-	}
-	entry := audit.Entry{Action: ActionEnter, Kind: "explanation", ID: strconv.FormatInt(f.report.ID, 10),
-		Name: f.report.Name() + " " + found.Code, InstitutionID: f.report.InstitutionID, After: e.traced()}
-	if old, explained := f.explanations[about]; explained {
-		entry.Before = old.traced()
-	}
-	if err := audit.Record(ctx, tx, who, entry); err != nil {
-		return Outcome{}, err
-	}
-	f.explanations[about] = e
-	findings := f.findings()
-	if err := s.recount(ctx, tx, who.CountyID, &f.report, f.count(findings)); err != nil {
-		return Outcome{}, err
-	}
-	return f.outcome(nil, findings), nil
-}
-
-func (f *figures) warning(about explained) (Finding, bool) {
-	for _, found := range f.findings() {
-		if found.Key == about.key && found.SubjectID == about.subject && !found.Blocks() {
-			return found, true
-		}
-	}
-	return Finding{}, false
-}

@@ -3,7 +3,7 @@
   'use strict';
   if (!window.yigaiEntry) return;
   const { form, grid, url, all, byId, cell, subjectOf, elementOf, isFigure, leave, forget, flush, say, show, banner, total, wrong,
-    held, explaining, keep, lost } = window.yigaiEntry;
+    held, explain, keep, lost } = window.yigaiEntry;
   const tabs = all('.tab-input');
 
   // --- sections ---------------------------------------------------------------------------------------
@@ -171,14 +171,14 @@
   form.addEventListener('change', (e) => {
     const el = e.target;
     if (isFigure(el)) leave(el);
-    else if (el.classList.contains('explain') && el.value !== el.dataset.saved) { explaining.set(el.name, el.value); keep(); flush(); }
+    else if (el.classList.contains('explain')) { explain.take(el); keep(); flush(); }
   });
 
   // commit takes what is being typed right now, without leaving the cell.
   function commit() {
     const el = document.activeElement;
     if (isFigure(el)) leave(el);
-    else if (el && el.classList.contains('explain') && el.value !== el.dataset.saved) explaining.set(el.name, el.value);
+    else if (el && el.classList.contains('explain') && explain.changed(el)) explain.take(el);
   }
 
   function save() {

@@ -1,134 +1,34 @@
-// The entry screen: saves each cell as it is left, keeps on this machine what could not be saved, moves by keyboard.
-// The form works without it. Figures stay text here; only differences shown beside them are computed, in whole numbers.
+// The entry screen: saves each cell as it is left and keeps on this machine what could not be saved. The form works
+// without it. Loaded after entry-figures.js, entry-screen.js and entry-explain.js.
 (function () {
   'use strict';
-
-  const form = document.getElementById('entry');
-  if (!form) return;
-
-  const all = (selector, from) => Array.from((from || form).querySelectorAll(selector));
-  const byId = (id) => document.getElementById(id);
+  if (!window.yigaiScreen) return;
+  const { same, wrong } = window.yigaiFigures;
+  const screen = window.yigaiScreen;
+  const explain = window.yigaiExplain;
+  const { form, all, cell, subjectOf, elementOf, isFigure, say, show, tell, banner, passing, ask, paint, compare, told } = screen;
   const url = form.getAttribute('action');
-  const grid = form.hasAttribute('data-grid');
   const storage = form.dataset.storage;
-  const status = byId('entry-saved');
-  const notice = byId('entry-message');
-  const cell = (name) => form.elements.namedItem(name);
-  const subjectOf = (name) => name.split('.')[1];
-  const elementOf = (name) => name.slice(name.indexOf('.', 2) + 1);
-  const isFigure = (el) => el && el.classList && el.classList.contains('entry-input');
 
   // Version is the one on the screen when the figure was typed, until the person chooses: only so is a change that
   // came meanwhile noticed, after a reload too.
   const pending = new Map(); // name → {value, version}: to be sent
   const held = new Map(); // the same, refused or in conflict: waits for the person
-  const explaining = new Map(); // name → text
+  const unsent = () => pending.size + explain.waiting.size;
   let busy = false;
   let retry = 0;
   let timer = 0;
   let locked = false;
-
-  // --- figures as text ------------------------------------------------------------------------------
-
-  const bare = (text) => text.trim().replace(/,/g, '').replace('−', '-');
-  const same = (a, b) => bare(a) === bare(b);
-
-  // scaled is a figure in millionths, null when there is none.
-  function scaled(text) {
-    const m = /^([+-]?)(\d*)(?:\.(\d{0,6})\d*)?$/.exec(bare(text));
-    if (!m || (m[2] || m[3]) === undefined || m[2] + (m[3] || '') === '') return null;
-    return BigInt((m[1] === '-' ? '-' : '') + (m[2] || '0') + (m[3] || '').padEnd(6, '0'));
-  }
-
-  function written(millionths, places) {
-    const unit = 10n ** BigInt(6 - places);
-    const sign = millionths < 0n ? -1n : 1n;
-    const digits = String((millionths * sign + unit / 2n) / unit).padStart(places + 1, '0');
-    const whole = digits.slice(0, digits.length - places).replace(/\B(?=(\d{3})+$)/g, ',');
-    return (sign < 0n ? '−' : '') + whole + (places ? '.' + digits.slice(-places) : '');
-  }
-
-  // wrong says as one types what the server would refuse; the server decides.
-  function wrong(input) {
-    const text = bare(input.value);
-    const places = Math.abs(parseInt(input.dataset.d, 10));
-    if (text === '' || /^(n|n\/a|na|不适用|未报|-{1,2}|[–—]+)$/i.test(text) || /[！-～。￥¥]/.test(text)) return '';
-    const m = /^([+-]?)\d*(?:\.(\d*))?\s*[%‰]?[^\x20-\x7e]*$/.exec(text);
-    if (!m || !/\d/.test(text)) return '不是数字';
-    if (m[1] === '-' && input.dataset.d[0] !== '-') return '不能小于 0';
-    if (m[2] && m[2].replace(/0+$/, '').length > places) return places ? '最多 ' + places + ' 位小数' : '应为整数';
-    return '';
-  }
-
-  // --- what is said about a cell ---------------------------------------------------------------------
-
-  function messageBox(name) {
-    return byId('m-' + subjectOf(name) + '-' + elementOf(name)) || byId('m-' + subjectOf(name));
-  }
-
-  function say(name, text, choices) {
-    const box = messageBox(name);
-    if (!box) return;
-    all('[data-about]', box).filter((p) => p.dataset.about === name).forEach((p) => p.remove());
-    all('.field-problem:not([data-about])', box).forEach((p) => p.remove());
-    if (grid && !text) delete cell(name).closest('td').dataset.say;
-    if (!text) return;
-    const head = grid && byId('h-' + elementOf(name));
-    if (grid) cell(name).closest('td').dataset.say = text;
-    const p = document.createElement('p');
-    p.className = 'field-problem';
-    p.dataset.about = name;
-    p.textContent = (head ? head.firstChild.textContent.trim() + ':' : '') + text;
-    (choices || []).forEach((c) => {
-      const b = document.createElement('button');
-      b.type = 'button';
-      b.className = 'btn btn-sm btn-plain choice';
-      b.textContent = c.label;
-      b.addEventListener('click', c.run);
-      p.append(' ', b);
-    });
-    box.append(p);
-  }
-
-  function show(input, state) {
-    input.closest('td').dataset.state = state;
-    if (state === 'bad' || state === 'conflict') input.setAttribute('aria-invalid', 'true');
-    else input.removeAttribute('aria-invalid');
-  }
-
-  function tell(text, state) {
-    status.textContent = text;
-    status.dataset.state = state || 'idle';
-  }
-
-  function banner(text, tone, actions) {
-    notice.textContent = '';
-    if (!text) return;
-    const box = document.createElement('div');
-    box.className = 'callout tone-' + tone;
-    box.setAttribute('role', 'alert');
-    const body = document.createElement('div');
-    body.textContent = text;
-    box.append(body);
-    (actions || []).forEach((a) => {
-      const b = document.createElement('button');
-      b.type = 'button';
-      b.className = 'btn btn-sm btn-plain';
-      b.textContent = a.label;
-      b.addEventListener('click', () => { banner(''); a.run(); });
-      box.append(b);
-    });
-    notice.append(box);
-  }
+  let recovered = 0; // how much was found on this machine
 
   // --- kept on this machine until the server has it --------------------------------------------------
 
   function keep() {
     const cells = {};
     [pending, held].forEach((m) => m.forEach((v, name) => { cells[name] = v; }));
-    const texts = Object.fromEntries(explaining);
+    const texts = explain.kept();
     try {
-      if (Object.keys(cells).length + explaining.size === 0) localStorage.removeItem(storage);
+      if (Object.keys(cells).length + Object.keys(texts).length === 0) localStorage.removeItem(storage);
       else localStorage.setItem(storage, JSON.stringify({ cells: cells, texts: texts }));
     } catch (e) { /* storage may be forbidden or full; the figures are still on the screen */ }
   }
@@ -145,24 +45,23 @@
       input.value = v.value;
       pending.set(name, v); // the server compares the versions and asks when they differ
     });
-    Object.entries(kept.texts || {}).forEach(([name, text]) => {
-      const input = cell(name);
-      if (!input || input.value === text) return;
-      found++;
-      input.value = text;
-      explaining.set(name, text);
-    });
+    Object.entries(kept.texts || {}).forEach(([name, v]) => { if (explain.restore(name, v)) found++; });
     keep();
     if (!found) return;
+    recovered = found;
     banner('已找回上次没有保存成功的 ' + found + ' 处内容,正在保存。', 'info');
-    flush().then(() => restored(found));
+    flush();
   }
 
-  function restored(found) {
-    if (locked || pending.size + explaining.size) return; // said already
-    const first = held.size && cell(held.keys().next().value);
-    if (!first) banner('已找回上次没有保存成功的 ' + found + ' 处内容,并已保存。', 'good');
-    else banner('已找回上次没有保存成功的 ' + found + ' 处内容,其中 ' + held.size + ' 处没有保存,请在标红、标黄的格里选择或改正。', 'warn',
+  // saidRecovered tells once what became of what was restored: nothing stays to be read when all is stored.
+  function saidRecovered() {
+    const found = recovered;
+    const left = held.size + explain.held.size;
+    recovered = 0;
+    if (!found) return;
+    const first = left && cell((held.size ? held : explain.held).keys().next().value);
+    if (!first) passing('已找回上次没有保存成功的 ' + found + ' 处内容,并已保存。', 'good');
+    else banner('已找回上次没有保存成功的 ' + found + ' 处内容,其中 ' + left + ' 处没有保存,请在标红、标黄的地方选择或改正。', 'warn',
       [{ label: '去看', run: () => { location.hash = ''; location.hash = first.id; } }]);
   }
 
@@ -210,13 +109,16 @@
   async function work() {
     busy = true;
     try {
-      while (pending.size || explaining.size) {
+      while (unsent()) {
         tell('正在保存…', 'saving');
         if (pending.size) await sendCells();
-        else await sendExplanation();
+        else { await explain.send(post, took); keep(); }
         retry = 0;
       }
-      tell(held.size ? held.size + ' 处没有保存,请看标红的格' : lastSaved, held.size ? 'bad' : 'saved');
+      explain.ask(keep, flush);
+      const left = held.size + explain.held.size;
+      tell(left ? left + ' 处没有保存,请看标红的地方' : lastSaved, left ? 'bad' : 'saved');
+      saidRecovered();
     } catch (e) {
       failed(e);
     } finally {
@@ -224,7 +126,11 @@
     }
   }
 
-  let lastSaved = status.textContent;
+  let lastSaved = told();
+  function took(answer) {
+    lastSaved = answer.saved;
+    paint(answer);
+  }
 
   async function sendCells() {
     const sent = new Map(Array.from(pending).slice(0, 2000));
@@ -232,7 +138,7 @@
     const answer = await post('/cells', { cells: Array.from(sent, ([name, v]) => (
       { subject: Number(subjectOf(name)), element: elementOf(name), value: v.value, version: v.version })) });
     answer.cells.forEach((c) => settle(c, sent.get(c.field)));
-    paint(answer);
+    took(answer);
     keep();
   }
 
@@ -279,32 +185,9 @@
     ]);
   }
 
-  // ask puts a question beside the cell; in a grid above the table too, where its buttons are in sight.
-  function ask(input, text, choices) {
-    say(input.name, text, choices);
-    if (grid) banner(input.closest('tr').cells[0].textContent.trim() + ':' + text, 'warn', choices);
-  }
-
-  async function sendExplanation() {
-    const [name, text] = explaining.entries().next().value;
-    const input = cell(name);
-    if (!input || !text.trim()) { explaining.delete(name); keep(); return; }
-    try {
-      const answer = await post('/explanations', { key: input.dataset.key, subject: Number(input.dataset.subject), text: text });
-      if (explaining.get(name) === text) explaining.delete(name);
-      input.dataset.saved = text;
-      paint(answer);
-    } catch (e) {
-      if (e.status !== 404 && e.status !== 422) throw e;
-      explaining.delete(name); // the figures changed meanwhile, so there is nothing to explain any more
-      banner(e.message, 'warn');
-    }
-    keep();
-  }
-
   function failed(e) {
     all('td[data-state=saving]').forEach((td) => { td.dataset.state = 'waiting'; });
-    const n = pending.size + explaining.size;
+    const n = unsent();
     if (e.status === 409 || e.status === 404 || e.status === 403) {
       locked = true;
       all('.entry-input, .explain').forEach((i) => { i.readOnly = true; });
@@ -323,74 +206,12 @@
   }
 
   document.addEventListener('yigai:signin', () => {
-    const n = pending.size + explaining.size;
+    const n = unsent();
     if (n) tell(n + ' 处没有保存:请重新登录', 'bad');
   });
   window.addEventListener('online', () => { retry = 0; flush(); });
 
-  // --- everything on the screen that changes with a figure --------------------------------------------
-
-  const lastHTML = new Map();
-
-  function paint(answer) {
-    lastSaved = answer.saved;
-    all('.cell-bad, .cell-warn, .cell-quiet').forEach((td) => td.classList.remove('cell-bad', 'cell-warn', 'cell-quiet'));
-    Object.entries(answer.marks).forEach(([name, mark]) => { const i = cell(name); if (i) i.closest('td').classList.add(mark); });
-    if (grid) point(answer.says);
-    if (answer.badge !== lastBadge) { lastBadge = answer.badge; badge(answer.badge); }
-    all('.findings').forEach((box) => refill(box, answer.findings[box.id] || ''));
-    Object.entries(answer.pieces).forEach(([id, html]) => { const el = byId(id); if (el) el.innerHTML = html; });
-    Object.entries(answer.text).forEach(([id, text]) => { const el = byId(id); if (el) el.textContent = text; });
-  }
-
-  // In a grid the notes stand far to the right, so a cell in hand says its finding itself.
-  function point(says) {
-    all('td[data-say]').forEach((td) => { if (!held.has(td.firstElementChild.name)) delete td.dataset.say; });
-    Object.entries(says).forEach(([name, text]) => { const i = cell(name); if (i) i.closest('td').dataset.say = text; });
-  }
-
-  let lastBadge = '';
-  function badge(html) {
-    const now = document.querySelector('.page-title .badge-state');
-    if (now) now.outerHTML = html;
-  }
-
-  // refill replaces findings without touching an explanation that is being typed.
-  function refill(box, html) {
-    if (lastHTML.get(box.id) === html || (!html && !box.firstElementChild)) return;
-    lastHTML.set(box.id, html);
-    const typed = all('.explain', box).filter((i) => i.value !== i.dataset.saved || i === document.activeElement)
-      .map((i) => ({ name: i.name, value: i.value, at: i === document.activeElement ? i.selectionStart : -1 }));
-    box.innerHTML = html;
-    typed.forEach((t) => {
-      const i = cell(t.name);
-      if (!i) return;
-      i.value = t.value;
-      if (t.at >= 0) { i.focus(); i.setSelectionRange(t.at, t.at); }
-    });
-  }
-
-  // compare shows the change against last month in percent.
-  function compare(input) {
-    const box = byId('ch-' + subjectOf(input.name) + '-' + elementOf(input.name));
-    const before = box && scaled(box.dataset.last || '');
-    const now = scaled(input.value);
-    if (!box) return;
-    const known = before && now !== null;
-    const tenth = known ? (now - before) * 100000000n / (before < 0n ? -before : before) : 0n;
-    box.textContent = known ? (tenth > 0n ? '+' : '') + written(tenth, 1) : '';
-  }
-
-  // total sums a column of clinics while it is typed.
-  function total(element) {
-    const box = byId('t-' + element);
-    if (!box) return;
-    const inputs = all('.entry-input').filter((i) => elementOf(i.name) === element);
-    const figures = inputs.map((i) => scaled(i.value)).filter((n) => n !== null);
-    box.textContent = figures.length ? written(figures.reduce((a, b) => a + b, 0n), Math.abs(parseInt(inputs[0].dataset.d, 10))) : '–';
-  }
-
-  window.yigaiEntry = { form, grid, url, all, byId, cell, subjectOf, elementOf, isFigure, leave, forget, flush, say, show, banner, total, wrong,
-    pending, held, explaining, keep, lost: () => pending.size + held.size + explaining.size };
+  window.yigaiEntry = Object.assign({}, screen, { url, leave, forget, flush, wrong, held, explain, keep,
+    lost: () => unsent() + held.size + explain.held.size });
   window.addEventListener('load', restore);
 })();

@@ -586,7 +586,7 @@ func galleryForms() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = summaryBox(ProblemsOf(galleryFields()...), false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = summaryBox(ProblemsOf(galleryFields()...), len(ProblemsOf(galleryFields()...)), false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

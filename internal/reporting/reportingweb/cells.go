@@ -107,6 +107,18 @@ type explanationsIn struct {
 	Key     string `json:"key"`
 	Subject int64  `json:"subject"`
 	Text    string `json:"text"`
+	Base    string `json:"base"` // what it was typed upon, as the screen gave it
+}
+
+// explainedOut is everything on the screen that changed; Stale says why the explanation itself was not stored.
+type explainedOut struct {
+	screen
+	Stale *staleOut `json:"stale,omitempty"`
+}
+
+type staleOut struct {
+	Message string `json:"message"`
+	Theirs  string `json:"theirs"`
 }
 
 // explain keeps why a warning is right as it stands.
@@ -119,7 +131,8 @@ func (h *handlers) explain(w http.ResponseWriter, r *http.Request) error {
 	if err := page.ReadJSON(w, r, &in); err != nil {
 		return h.unreadable(r, report, err)
 	}
-	done, err := h.svc.Explain(r.Context(), page.Who(r), report, in.Key, in.Subject, in.Text)
+	done, err := h.svc.Explain(r.Context(), page.Who(r), report,
+		reporting.Explaining{Key: in.Key, SubjectID: in.Subject, Text: in.Text, Seen: basisIn(in.Base)})
 	if err != nil {
 		return err
 	}
@@ -127,7 +140,11 @@ func (h *handlers) explain(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.JSON(w, http.StatusOK, s)
+	out := explainedOut{screen: s}
+	if done.Stale != nil {
+		out.Stale = &staleOut{done.Stale.Why, done.Stale.Theirs}
+	}
+	return page.JSON(w, http.StatusOK, out)
 }
 
 // unreadable answers a request that cannot be read: somebody else's report is not found all the same.

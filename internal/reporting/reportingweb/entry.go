@@ -98,23 +98,10 @@ func (h *handlers) keepForm(r *http.Request, e *entry, f *form.Form) error {
 	if f.Value("base") == "" {
 		return nil
 	}
-	who, report := page.Who(r), e.Report.ID
-	if _, err := h.svc.SaveSheet(r.Context(), who, report, edits(e, f)); err != nil {
+	if _, err := h.svc.SaveSheet(r.Context(), page.Who(r), e.Report.ID, edits(e, f)); err != nil {
 		return err
 	}
-	var problems []fault.Problem
-	for _, x := range explanations(f) {
-		_, err := h.svc.Explain(r.Context(), who, report, x.key, x.subject, x.text)
-		// A warning that the figures just saved no longer raise needs no explanation any more.
-		if err != nil && !fault.IsInvalid(err) && !fault.IsNotFound(err) {
-			return err
-		}
-		problems = append(problems, fault.Problems(err)...)
-	}
-	if len(problems) > 0 {
-		return fault.Invalid(problems...)
-	}
-	return nil
+	return h.keepExplanations(r, e.Report.ID, f)
 }
 
 // edits are the cells of the form that say something else than what was shown.
@@ -136,26 +123,6 @@ func edits(e *entry, f *form.Form) []reporting.Edit {
 	return list
 }
 
-// explained is the explanation of one warning as typed.
-type explained struct {
-	key     string
-	subject int64
-	text    string
-}
-
-func explanations(f *form.Form) []explained {
-	var list []explained
-	for name := range f.Values {
-		rest, ok := strings.CutPrefix(name, "x.")
-		subject, key, found := strings.Cut(rest, ".")
-		n, err := strconv.ParseInt(subject, 10, 64)
-		if text := strings.TrimSpace(f.Value(name)); ok && found && err == nil && text != "" {
-			list = append(list, explained{key, n, text})
-		}
-	}
-	return list
-}
-
 // again shows the form with what was typed and what is wrong with it; other faults answer for themselves.
 func (h *handlers) again(w http.ResponseWriter, r *http.Request, report int64, f *form.Form, err error) error {
 	if !fault.IsInvalid(err) {
@@ -170,7 +137,7 @@ func (h *handlers) again(w http.ResponseWriter, r *http.Request, report int64, f
 		typed[reporting.CellKey{SubjectID: edit.SubjectID, Element: edit.Element}.Field()] = edit.Typed
 	}
 	for _, x := range explanations(f) {
-		typed[reporting.WarningField(x.key, x.subject)] = x.text
+		typed[reporting.WarningField(x.Key, x.SubjectID)] = x.Text
 	}
 	e.responsible = f.Value("responsible")
 	e.refuse(typed, fault.Problems(err))

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"yigai/internal/actor"
 	"yigai/internal/org/orgtest"
 	"yigai/internal/reporting"
@@ -235,6 +237,97 @@ func TestExplanation(t *testing.T) {
 			t.Errorf("explanation is %q", got)
 		}
 	})
+}
+
+// An explanation is as careful as a figure: upon what was not seen it is not stored, with and without scripts.
+func TestExplanationOverAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.autosave(w.clerk, "beds_actual", "50", 0)
+	w.autosave(w.clerk, "beds_actual_max", "60", 0)
+	w.autosave(w.clerk, "bed_days_open", "1800", 0)
+	name := fmt.Sprintf("x.%d.L02b", w.hospital.ID)
+	form := w.get(w.clerk, w.at("/reporting/%d"))
+	before := map[string]string{"base": form.value("base"), name: "七月扩建", "b" + name: form.value("b" + name)}
+	colleague := w.clerk
+	colleague.Name = "赵同事"
+	body := func(text, base string) string {
+		b, err := json.Marshal(map[string]any{"key": "L02b", "subject": w.hospital.ID, "text": text, "base": base})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	w.json(colleague, "POST", w.at("/reporting/%d/explanations"), body("月中加床", before["b"+name])).is(http.StatusOK)
+
+	answer := w.json(w.clerk, "POST", w.at("/reporting/%d/explanations"), body("七月扩建", before["b"+name])).is(http.StatusOK)
+	answer.has(`"stale":{"message":"赵同事 刚对这条提示作了说明:“月中加床”,请核对后再保存","theirs":"月中加床"}`)
+	page := w.post(w.clerk, w.at("/reporting/%d"), before).is(http.StatusUnprocessableEntity).has("赵同事 刚对这条提示作了说明")
+	if page.value(name) != "七月扩建" || page.value("b"+name) == before["b"+name] {
+		t.Error("what was typed, upon what stands now, is not offered again")
+	}
+	again := map[string]string{"base": page.value("base"), name: "七月扩建", "b" + name: page.value("b" + name)}
+	w.post(w.clerk, w.at("/reporting/%d"), again).is(http.StatusSeeOther)
+	if got := w.get(w.clerk, w.at("/reporting/%d")).value(name); got != "七月扩建" {
+		t.Errorf("explanation is %q", got)
+	}
+}
+
+// The count above the form is that of everything that is wrong, also of what is only summed up; a clinic is named once.
+func TestProblemsAreCountedAndNamedOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	path := fmt.Sprintf("/reporting/%d", w.proxy.ID)
+	w.json(w.clerk, "POST", path+"/cells", fmt.Sprintf(`{"cells":[{"subject":%d,"element":"visits_village_proxy","value":"0"}]}`, w.clinics[0].ID)).is(http.StatusOK)
+	page := w.post(w.clerk, path+"/submission", map[string]string{"responsible": "李院长"}).is(http.StatusUnprocessableEntity)
+	lines := page.find("#error-summary li")
+	rest := 0
+	if _, err := fmt.Sscanf(lines.Last().Text(), "另有 %d 处", &rest); err != nil {
+		t.Fatalf("the last line is %q: %v", lines.Last().Text(), err)
+	}
+	if want := fmt.Sprintf("请先改正以下 %d 处", lines.Length()-1+rest); !strings.Contains(page.find("#error-summary .callout-title").Text(), want) {
+		t.Errorf("the title is %q, want %s", page.find("#error-summary .callout-title").Text(), want)
+	}
+	for _, line := range append(lines.Map(texts), page.find(".clinics .field-problem").Map(texts)...) {
+		for _, clinic := range w.clinics {
+			if strings.Count(line, clinic.Name) > 1 {
+				t.Errorf("%q names the clinic twice", line)
+			}
+		}
+	}
+	if beside := page.find(".clinics .field-problem").Text(); beside == "" || strings.Contains(beside, w.clinics[0].Name) {
+		t.Errorf("in the clinic's own row it says %q", beside)
+	}
+}
+
+func texts(_ int, s *goquery.Selection) string { return s.Text() }
+
+func TestUnfilledClinicsAreHintedAt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	hint := w.get(w.clerk, w.at("/reporting/%d")).find(".submit-box .incomplete")
+	if link, _ := hint.Find("a").Attr("href"); link != fmt.Sprintf("/reporting/%d", w.proxy.ID) || !strings.Contains(hint.Text(), "还没有填完(已填 0/") {
+		t.Errorf("it says %q, leading to %q", hint.Text(), link)
+	}
+	w.submitted()
+	if n := w.get(w.clerk, fmt.Sprintf("/reporting/%d", w.proxy.ID)).find(".incomplete").Length(); n != 0 {
+		t.Errorf("the clinics' own form holds %d hints", n)
+	}
+	var cells []string
+	sheet, err := w.svc.Open(t.Context(), w.clerk, w.proxy.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range sheet.Subjects {
+		for _, row := range sheet.Layout.Entered() {
+			cells = append(cells, fmt.Sprintf(`{"subject":%d,"element":%q,"value":"0"}`, s.ID, row.Key))
+		}
+	}
+	w.json(w.clerk, "POST", fmt.Sprintf("/reporting/%d/cells", w.proxy.ID), `{"cells":[`+strings.Join(cells, ",")+`]}`).is(http.StatusOK)
+	w.returned("请核对", "多了")
+	if n := w.get(w.clerk, w.at("/reporting/%d")).find(".submit-box .incomplete").Length(); n != 0 {
+		t.Errorf("%d hints though every clinic is filled", n)
+	}
 }
 
 func TestClinicGrid(t *testing.T) {

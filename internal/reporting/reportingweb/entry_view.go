@@ -1,14 +1,9 @@
 package reportingweb
 
 import (
-	"maps"
-	"slices"
-	"strconv"
-
 	"yigai/internal/fault"
 	"yigai/internal/number"
 	"yigai/internal/reporting"
-	"yigai/web/ui"
 )
 
 // entry is the screen of one report: what is stored, and after a refused post what was typed instead.
@@ -19,6 +14,7 @@ type entry struct {
 	typed       map[string]string
 	problems    map[string]string // by field
 	rest        []string          // problems of no field
+	moved       string            // why nothing was done: the report is not what it was when it was looked at
 	open        int               // section in sight
 	responsible string
 	remarks     map[reporting.CellKey][]reporting.Remark // about the last submission; the drawer shows the older ones too
@@ -123,52 +119,6 @@ func (e *entry) showFirstProblem() {
 			}
 		}
 	}
-}
-
-// summary lists every problem above the form, linked to its cell.
-func (e *entry) summary() []ui.FieldProblem {
-	var list []ui.FieldProblem
-	for _, message := range e.rest {
-		list = append(list, ui.FieldProblem{Message: message})
-	}
-	for _, subject := range e.Subjects {
-		for _, row := range e.Layout.Entered() {
-			field := e.key(subject, row).Field()
-			if m := e.problems[field]; m != "" {
-				list = append(list, ui.FieldProblem{Field: field, Label: e.label(subject, row), Message: m})
-			}
-		}
-	}
-	return brief(append(list, e.otherProblems()...))
-}
-
-// maxSummary is how many problems stand above the form; the marks on the tabs and cells lead to the others.
-const maxSummary = 10
-
-func brief(list []ui.FieldProblem) []ui.FieldProblem {
-	if len(list) <= maxSummary {
-		return list
-	}
-	rest := len(list) - maxSummary
-	return append(list[:maxSummary:maxSummary], ui.FieldProblem{Message: "另有 " + strconv.Itoa(rest) + " 处,见各页标红、标黄的格"})
-}
-
-// otherProblems are about a field that is no cell: an explanation, a remark, a reason, the responsible person.
-func (e *entry) otherProblems() []ui.FieldProblem {
-	var list []ui.FieldProblem
-	for _, field := range slices.Sorted(maps.Keys(e.problems)) {
-		if _, isCell := cellOf(field); !isCell {
-			list = append(list, ui.FieldProblem{Field: field, Message: e.problems[field]})
-		}
-	}
-	return list
-}
-
-func (e *entry) label(s reporting.Subject, row *reporting.Row) string {
-	if e.Form.Proxy() {
-		return s.Name + " " + row.Name
-	}
-	return row.No + " " + row.Name
 }
 
 func (e *entry) key(s reporting.Subject, row *reporting.Row) reporting.CellKey {

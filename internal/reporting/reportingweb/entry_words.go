@@ -11,7 +11,7 @@ import (
 
 // What the entry screen loads besides the files of every page.
 var (
-	scripts = []string{"entry.js", "entry-drawer.js", "entry-keys.js"}
+	scripts = []string{"entry-figures.js", "entry-screen.js", "entry-explain.js", "entry.js", "entry-drawer.js", "entry-keys.js"}
 	styles  = []string{"entry.css"}
 )
 
@@ -227,6 +227,14 @@ func explanationText(f reporting.Finding) string {
 type explainBox struct {
 	editable       bool
 	value, problem string
+}
+
+// said is the problem beside the box; the warning itself stands above it already.
+func (x explainBox) said() string {
+	if x.value == "" {
+		return "请填写说明"
+	}
+	return x.problem
 }
 
 // asks is the input as it stands: as typed when it was refused, else what is stored.

@@ -102,11 +102,7 @@ func cellOf(field string) (reporting.CellKey, bool) {
 // againRead shows the report with the reason and remarks as typed and what is wrong with them; when it moved on
 // meanwhile, as it stands now.
 func (h *handlers) againRead(w http.ResponseWriter, r *http.Request, report int64, f *form.Form, err error) error {
-	status, problems := http.StatusUnprocessableEntity, fault.Problems(err)
-	if fault.IsConflict(err) {
-		status, problems = http.StatusConflict, []fault.Problem{{Message: fault.Bare(err).Error()}}
-	}
-	if len(problems) == 0 {
+	if !fault.IsInvalid(err) && !fault.IsConflict(err) {
 		return err
 	}
 	e, oerr := h.open(r, report)
@@ -117,7 +113,11 @@ func (h *handlers) againRead(w http.ResponseWriter, r *http.Request, report int6
 	for name := range f.Values {
 		typed[name] = f.Value(name)
 	}
-	e.refuse(typed, problems)
+	status := http.StatusUnprocessableEntity
+	e.refuse(typed, fault.Problems(err))
+	if fault.IsConflict(err) {
+		status, e.moved = http.StatusConflict, fault.Bare(err).Error()
+	}
 	v, oerr := h.reading(r, e)
 	if oerr != nil {
 		return oerr
