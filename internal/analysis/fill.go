@@ -102,7 +102,7 @@ func (b *build) columns(entries []entry) {
 	}
 }
 
-// column heads a column: with two things to say or more, the first stands above as a merged head.
+// column heads a column: the last thing to say stands below, what stands before it above as a merged head.
 func (b *build) column(e entry, measure string) Column {
 	var said []string
 	for _, d := range b.query.on(Columns) {
@@ -111,10 +111,8 @@ func (b *build) column(e entry, measure string) Column {
 	if len(b.query.Measures) > 1 || len(said) == 0 {
 		said = append(said, TitleOf(Measures, measure))
 	}
-	c := Column{Label: said[0], Measure: measure, Places: changePlaces}
-	if len(said) > 1 {
-		c.Group, c.Label = said[0], strings.Join(said[1:], " · ")
-	}
+	last := len(said) - 1
+	c := Column{Group: strings.Join(said[:last], " · "), Label: said[last], Measure: measure}
 	if e.item >= 0 {
 		c.Item = b.items[e.item]
 	}

@@ -94,7 +94,7 @@ func (r *reader) months(q *Query) {
 	default:
 		return
 	}
-	q.From, q.To = period.Month{}, period.Month{}
+	q.When, q.From, q.To = Blank().When, period.Month{}, period.Month{}
 }
 
 func (r *reader) month(name, label string) period.Month {

@@ -3,6 +3,7 @@ package analysisweb
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -43,7 +44,8 @@ type optionGroup struct {
 
 type option struct{ value, label, unit string }
 
-func newBuilder(q analysis.Query, o analysis.Options, problems []fault.Problem, view string) builder {
+// newBuilder shows a query; months that could not be read stay as they were typed.
+func newBuilder(typed url.Values, q analysis.Query, o analysis.Options, problems []fault.Problem) builder {
 	problem := func(name string) string {
 		for _, p := range problems {
 			if p.Field == name {
@@ -55,7 +57,10 @@ func newBuilder(q analysis.Query, o analysis.Options, problems []fault.Problem, 
 	pick := func(name, label, value, empty string, choices []analysis.Choice) ui.Choice {
 		return ui.Choice{Field: ui.Field{Name: name, Label: label, Value: value, Problem: problem(name)}, Empty: empty, Options: optionsOf(choices)}
 	}
-	b := builder{view: view, page: q.Page, items: itemPicker(q, o), units: unitPicker(q, o)}
+	if problem("from")+problem("to") != "" {
+		q.When = typed.Get("when")
+	}
+	b := builder{view: typed.Get("view"), page: q.Page, items: itemPicker(q, o), units: unitPicker(q, o)}
 	b.items.problem, b.units.problem = problem("item"), problem("unit")
 	if q.Sort != 0 {
 		b.sort = strconv.Itoa(q.Sort)
@@ -68,7 +73,7 @@ func newBuilder(q analysis.Query, o analysis.Options, problems []fault.Problem, 
 		"group":     pick("group", "机构分组", q.Group, "不限", analysis.Groups),
 		"township":  pick("township", "乡镇", q.Township, "不限", o.Townships),
 		"under":     pick("under", "上级", q.Under, "不限", o.Parents),
-		"level":     pick("level", "层级", cmp.Or(number(q.Level), ""), "不限", levels(o.Levels)),
+		"level":     pick("level", "层级", number(q.Level), "不限", levels(o.Levels)),
 		"by":        pick("by", "合并", q.By, "", analysis.Groupings),
 		"sub":       pick("sub", "小计", q.Subtotal, "不要小计", analysis.Subtotals),
 		"total":     pick("total", "合计", no(q.Total), "", []analysis.Choice{{Name: "", Title: "要合计"}, {Name: "0", Title: "不要合计"}}),
@@ -83,7 +88,7 @@ func newBuilder(q analysis.Query, o analysis.Options, problems []fault.Problem, 
 		"outer": {Name: "outer", Label: "时间在外、项目在内", Checked: q.Outer},
 		"hide":  {Name: "hide", Label: "不列没有数的行", Checked: q.Hide},
 	}
-	b.months = [2]ui.Field{{Name: "from", Label: "从", Value: q.From.String(), Problem: problem("from")}, {Name: "to", Label: "到", Value: q.To.String(), Problem: problem("to")}}
+	b.months = [2]ui.Field{{Name: "from", Label: "从", Value: cmp.Or(typed.Get("from"), q.From.String()), Problem: problem("from")}, {Name: "to", Label: "到", Value: cmp.Or(typed.Get("to"), q.To.String()), Problem: problem("to")}}
 	b.top = ui.Field{Name: "top", Label: "只列前", Value: number(q.Top), Unit: "行", Short: true, Problem: problem("top")}
 	return b
 }

@@ -45,7 +45,7 @@ func (h *handler) table(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("HX-Push-Url", tableURL(q, r.URL.Query().Get("view")))
 		return page.Render(w, r, http.StatusOK, resultBox(v.result)) // htmx shows nothing of a refusal
 	}
-	v.builder = newBuilder(q, o, problems, r.URL.Query().Get("view"))
+	v.builder = newBuilder(r.URL.Query(), q, o, problems)
 	return page.Render(w, r, statusOf(problems), tablePage(v))
 }
 
