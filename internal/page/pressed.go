@@ -16,8 +16,8 @@ import (
 	"github.com/a-h/templ"
 )
 
-// Pressed is a part of a page that was rendered and compressed once, to be sent many times. Of a large table nearly all
-// the work is done then: measured for 1 260 cells, 5 ms to render and compress against 0.1 ms to send.
+// Pressed is a part of a page that was rendered and compressed once, to be sent many times: with 1 260 cells in it, a
+// page takes a tenth of the processor time that it takes to make everything anew.
 type Pressed struct {
 	plain, small []byte // small is plain, deflated, ending at a whole byte and not at the end of the stream
 }
