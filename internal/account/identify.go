@@ -9,11 +9,11 @@ import (
 	"yigai/internal/fault"
 )
 
-// ActorOfSession says who is behind a session: one query. It fails with an OverError when the session has ended,
+// ActorOfSession says who is behind a session: one query at most, see Cookies. It fails with an OverError when the session has ended,
 // expired, was idle too long, or its account was deactivated. Roles and scope are read each time, so a change of them
 // works at the next click.
 func (s *Service) ActorOfSession(ctx context.Context, county int32, session int64) (actor.Actor, error) {
-	f, err := findSession(ctx, s.db, county, session)
+	f, err := s.identify(ctx, county, session)
 	if fault.IsNotFound(err) {
 		return actor.Actor{}, &OverError{}
 	}

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,20 +33,39 @@ func (s *Session) targets() []any {
 }
 
 func findSession(ctx context.Context, q pg.Querier, county int32, session int64) (f identified, err error) {
-	var b belongs
-	err = q.QueryRow(ctx, `
-		SELECT `+sessionColumns+`, `+identityColumns+`
+	err = f.scan(q.QueryRow(ctx, `SELECT `+sessionColumns+`, `+identityColumns+`
 		FROM account_session s JOIN account a ON a.county_id = s.county_id AND a.id = s.account_id `+belongsJoins+`
-		WHERE s.county_id = $1 AND s.id = $2`, county, session).Scan(append(f.session.targets(), f.targets(&b)...)...)
+		WHERE s.county_id = $1 AND s.id = $2`, county, session))
 	if pg.NoRows(err) {
 		return f, fault.NotFound("这次登录")
 	}
 	if err != nil {
 		return f, fmt.Errorf("read session %d: %w", session, err)
 	}
-	f.done(b)
-	f.actor.SessionID = session
 	return f, nil
+}
+
+// findCookie reads what a browser's session holds together with whose sign-in it is. The first byte tells JSON from
+// what another program wrote, which holds nobody.
+func findCookie(ctx context.Context, q pg.Querier, token string) (data []byte, f identified, err error) {
+	err = f.scan(q.QueryRow(ctx, `SELECT `+sessionColumns+`, `+identityColumns+`, w.data
+		FROM sessions w
+		CROSS JOIN LATERAL (SELECT CASE WHEN substr(w.data, 1, 1) = '{'::bytea THEN convert_from(w.data, 'UTF8')::jsonb END AS kept) k
+		JOIN account_session s ON s.county_id = (k.kept->>'county')::int AND s.id = (k.kept->>'session')::bigint
+		JOIN account a ON a.county_id = s.county_id AND a.id = s.account_id `+belongsJoins+`
+		WHERE w.token = $1 AND w.expiry > now()`, token), &data)
+	return data, f, err
+}
+
+// scan reads sessionColumns, identityColumns and more from a row.
+func (f *identified) scan(row pgx.Row, more ...any) error {
+	var b belongs
+	if err := row.Scan(slices.Concat(f.session.targets(), f.targets(&b), more)...); err != nil {
+		return err
+	}
+	f.done(b)
+	f.actor.SessionID = f.session.ID
+	return nil
 }
 
 func touchSession(ctx context.Context, q pg.Querier, county int32, session int64, now time.Time) error {

@@ -11,10 +11,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/alexedwards/scs/pgxstore"
 	"github.com/alexedwards/scs/v2"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"yigai/internal/account"
 	"yigai/internal/account/accountweb"
 	"yigai/internal/actor"
 	"yigai/internal/period"
@@ -31,7 +31,9 @@ type App struct {
 	Gate     *accountweb.Gate
 	Sessions *scs.SessionManager
 
-	database *pgserver.Server // nil when the database is somebody else's
+	nav      []room.NavItem    // of all rooms, in order
+	needs    map[string]string // the action of each page, by address
+	database *pgserver.Server  // nil when the database is somebody else's
 }
 
 // Mode says how the private database is used.
@@ -101,10 +103,9 @@ func (a *App) reachDatabase(ctx context.Context, mode Mode, log *slog.Logger) (s
 func (a *App) build(db, replica *pgxpool.Pool, now func() time.Time, log *slog.Logger) {
 	a.Deps = room.Deps{DB: db, Replica: replica, Now: now, Log: log, Calendar: period.China(),
 		DataDir: a.Config.DataDir, BaseURL: a.Config.BaseURL, Demo: a.Config.Demo, Permissions: &actor.Permissions{}}
-	// The store's own cleaner cannot be stopped without a data race; the worker sweeps instead, see sweepSessions.
-	store := pgxstore.NewWithCleanupInterval(db, 0)
-	a.Sessions = accountweb.NewSessions(store, a.Config.BaseURL)
+	a.Sessions = accountweb.NewSessions(account.NewCookies(db), a.Config.BaseURL)
 	a.Rooms, a.Gate = a.rooms()
+	a.learn()
 	*a.Deps.Permissions = *actor.NewPermissions(declared(a.Rooms))
 }
 

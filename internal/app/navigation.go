@@ -26,32 +26,35 @@ func (a *App) navigation(who actor.Actor, path string) []ui.NavGroup {
 }
 
 func (a *App) allowed(who actor.Actor) []room.NavItem {
-	var items []room.NavItem
-	for _, one := range a.Rooms {
-		for _, n := range one.Nav {
-			if n.Action == "" || who.May(n.Action) {
-				items = append(items, n)
-			}
+	items := make([]room.NavItem, 0, len(a.nav))
+	for _, n := range a.nav {
+		if n.Action == "" || who.May(n.Action) {
+			items = append(items, n)
 		}
 	}
-	slices.SortStableFunc(items, func(x, y room.NavItem) int { return cmp.Compare(x.Order, y.Order) })
 	return items
 }
 
 // userMenu is what stands under the person's name, without what they may not open.
 func (a *App) userMenu(who actor.Actor) []ui.Action {
-	needs := map[string]string{}
+	return slices.DeleteFunc(ui.DefaultUserMenu(), func(item ui.Action) bool {
+		action := a.needs[item.URL]
+		return action != "" && action != room.Public && !who.May(action)
+	})
+}
+
+// learn keeps what every page asks of the rooms: the destinations in order, and the action of each page.
+func (a *App) learn() {
+	a.needs = map[string]string{}
 	for _, one := range a.Rooms {
+		a.nav = append(a.nav, one.Nav...)
 		for _, route := range one.Routes {
 			if route.Method == "GET" {
-				needs[route.Path] = route.Action
+				a.needs[route.Path] = route.Action
 			}
 		}
 	}
-	return slices.DeleteFunc(ui.DefaultUserMenu(), func(item ui.Action) bool {
-		action := needs[item.URL]
-		return action != "" && action != room.Public && !who.May(action)
-	})
+	slices.SortStableFunc(a.nav, func(x, y room.NavItem) int { return cmp.Compare(x.Order, y.Order) })
 }
 
 // inView is the longest navigation path that the address lies under.

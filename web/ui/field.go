@@ -80,8 +80,10 @@ func ProblemsOf(fields ...Field) []FieldProblem {
 
 // FieldID is the id of the input called name; a dot or a bracket in the name becomes a dash.
 func FieldID(name string) string {
-	return "f-" + strings.NewReplacer(".", "-", "[", "-", "]", "").Replace(name)
+	return "f-" + idSafe.Replace(name)
 }
+
+var idSafe = strings.NewReplacer(".", "-", "[", "-", "]", "")
 
 func (f Field) id() string {
 	if f.ID != "" {

@@ -64,6 +64,7 @@ func (g *Gate) Middleware(next http.Handler) http.Handler {
 		g.serve(w, r.WithContext(page.WithFlashes(r.Context(), g.flashes)), next, g.bySession)
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(account.Visited(r.Context()))
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/static/"), r.URL.Path == "/healthz", r.URL.Path == "/readyz":
 			next.ServeHTTP(w, r)
@@ -95,11 +96,11 @@ func (g *Gate) serve(w http.ResponseWriter, r *http.Request, next http.Handler, 
 }
 
 func (g *Gate) bySession(r *http.Request) (actor.Actor, error) {
-	session := g.sessions.GetInt64(r.Context(), keySession)
+	session := g.sessions.GetInt64(r.Context(), account.KeySession)
 	if session == 0 {
 		return actor.Actor{}, nil
 	}
-	return g.svc.ActorOfSession(r.Context(), g.sessions.GetInt32(r.Context(), keyCounty), session)
+	return g.svc.ActorOfSession(r.Context(), g.sessions.GetInt32(r.Context(), account.KeyCounty), session)
 }
 
 func (g *Gate) byToken(r *http.Request) (actor.Actor, error) {

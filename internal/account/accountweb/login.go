@@ -133,8 +133,8 @@ func (g *Gate) signIn(w http.ResponseWriter, r *http.Request, username, password
 	if err := g.sessions.RenewToken(r.Context()); err != nil {
 		return who, err
 	}
-	g.sessions.Put(r.Context(), keyCounty, who.CountyID)
-	g.sessions.Put(r.Context(), keySession, who.SessionID)
+	g.sessions.Put(r.Context(), account.KeyCounty, who.CountyID)
+	g.sessions.Put(r.Context(), account.KeySession, who.SessionID)
 	http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: from.Device, Path: "/", HttpOnly: true, Secure: g.secure,
 		SameSite: http.SameSiteLaxMode, MaxAge: int((365 * 24 * time.Hour).Seconds())})
 	return who, nil

@@ -23,7 +23,7 @@ const (
 // account's session, because scs would write to the database at every request for it. Tokens are stored hashed.
 func NewSessions(store scs.Store, baseURL string) *scs.SessionManager {
 	m := scs.New()
-	m.Store = store
+	m.Store, m.Codec = store, account.CookieCodec{}
 	m.Lifetime = account.Lifetime
 	m.HashTokenInStore = true
 	m.Cookie.Name = SessionCookie
@@ -34,13 +34,6 @@ func NewSessions(store scs.Store, baseURL string) *scs.SessionManager {
 	return m
 }
 
-// Keys of what the session holds.
-const (
-	keyCounty  = "county"
-	keySession = "session"
-	keyFlashes = "flashes"
-)
-
 // flashes keeps messages in the session until the next page.
 type flashes struct{ sessions *scs.SessionManager }
 
@@ -48,19 +41,19 @@ var _ page.Flashes = flashes{}
 
 // Add keeps one more message.
 func (f flashes) Add(ctx context.Context, flash ui.Flash) {
-	list := append(f.read(f.sessions.GetBytes(ctx, keyFlashes)), flash)
+	list := append(f.read(f.sessions.GetBytes(ctx, account.KeyFlashes)), flash)
 	b, err := json.Marshal(list)
 	if err != nil {
 		panic(err) // two strings always encode
 	}
-	f.sessions.Put(ctx, keyFlashes, b)
+	f.sessions.Put(ctx, account.KeyFlashes, b)
 }
 
 func (f flashes) take(ctx context.Context) []ui.Flash {
-	if !f.sessions.Exists(ctx, keyFlashes) {
+	if !f.sessions.Exists(ctx, account.KeyFlashes) {
 		return nil
 	}
-	return f.read(f.sessions.PopBytes(ctx, keyFlashes))
+	return f.read(f.sessions.PopBytes(ctx, account.KeyFlashes))
 }
 
 // read takes what an older program may have kept in another shape as nothing.

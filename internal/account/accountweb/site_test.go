@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
-	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/go-chi/chi/v5"
 
 	"yigai/internal/account"
@@ -49,7 +48,7 @@ func newSite(t *testing.T) *site {
 	s := &site{db: pgtest.New(t), at: orgtest.Now()}
 	s.county, s.root = orgtest.County(t, s.db)
 	s.hosp = orgtest.Institution(t, s.db, s.county, org.KindTownshipHospital, "麦新镇中心卫生院")
-	sessions := accountweb.NewSessions(memstore.New(), "http://127.0.0.1")
+	sessions := accountweb.NewSessions(account.NewCookies(s.db), "http://127.0.0.1")
 	r, gate := accountweb.Room(room.Deps{DB: s.db, Now: s.now, Permissions: accounttest.Permissions()}, sessions)
 	s.panels = r.Home
 	mux := chi.NewRouter()
