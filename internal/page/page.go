@@ -27,8 +27,20 @@ type Handler func(w http.ResponseWriter, r *http.Request) error
 
 // ServeHTTP turns the returned error into an answer.
 func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer dropUploads(r)
 	if err := h(w, r); err != nil {
 		Fail(w, r, err)
+	}
+}
+
+// dropUploads removes the temporary files of a form with large files. The server does so only for the request that it
+// made itself, and every layer before the handler that adds to the context hands on a copy.
+func dropUploads(r *http.Request) {
+	if r.MultipartForm == nil {
+		return
+	}
+	if err := r.MultipartForm.RemoveAll(); err != nil {
+		logger(r.Context()).Error("上传的临时文件没有删除", "error", err)
 	}
 }
 

@@ -1,11 +1,14 @@
 package page_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -47,6 +50,47 @@ func TestFaultsBecomeStatuses(t *testing.T) {
 				t.Error("an internal error shows its text")
 			}
 		})
+	}
+}
+
+// A form's large file goes to a temporary one, which the server removes only when it handed over the request itself.
+func TestTemporaryFilesOfAnUploadAreRemoved(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "large.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, werr := part.Write(make([]byte, 33<<20))
+	if err := errors.Join(werr, form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	left := func() int {
+		found, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found)
+	}
+	h := page.Handler(func(_ http.ResponseWriter, r *http.Request) error {
+		if r.FormValue("month"); left() != 1 {
+			t.Error("no temporary file was written, the test proves nothing")
+		}
+		return nil
+	})
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r.WithContext(r.Context())) }))
+	defer site.Close()
+	answer, err := http.Post(site.URL, form.FormDataContentType(), &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := answer.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := left(); n != 0 {
+		t.Errorf("%d temporary files left", n)
 	}
 }
 

@@ -46,8 +46,8 @@ type Refused struct {
 	Field, Value, Message string
 }
 
-// maxRows bounds one load.
-const maxRows = 200_000
+// MaxRows bounds one load.
+const MaxRows = 200_000
 
 // errDryRun rolls a dry run back.
 var errDryRun = errors.New("dry run")
@@ -61,8 +61,8 @@ func (s *Service) LoadValues(ctx context.Context, who actor.Actor, rows []ValueR
 	if err := mayLoad(who, o); err != nil {
 		return Loaded{}, err
 	}
-	if len(rows) > maxRows {
-		return Loaded{}, fault.Field("", "一次最多导入 %d 行,现在有 %d 行", maxRows, len(rows))
+	if len(rows) > MaxRows {
+		return Loaded{}, fault.Field("", "一次最多导入 %d 行,现在有 %d 行", MaxRows, len(rows))
 	}
 	if err := freshPlans(ctx, s.db, len(rows)); err != nil {
 		return Loaded{}, err

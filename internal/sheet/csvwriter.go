@@ -71,15 +71,16 @@ func (c *csvFile) Close() error {
 func (c *csvFile) Abort() error { return nil }
 
 // formulaStarts are the characters by which spreadsheets take text for a formula.
-const formulaStarts = "=+-@\t\r＝＋－＠"
+const formulaStarts = "=+-@\t\r\n＝＋－＠"
 
 // negative is a number below zero: it starts like a formula and is none.
 var negative = regexp.MustCompile(`^-[0-9]+(\.[0-9]+)?%?$`)
 
 // guard makes text that a spreadsheet would run as a formula harmless by an
-// apostrophe in front.
+// apostrophe in front. Text that looks guarded already gets one more, so that
+// unguard gives every text back.
 func guard(text string) string {
-	if text != "" && !negative.MatchString(text) && strings.ContainsRune(formulaStarts, firstRune(text)) {
+	if guardable(text) && !negative.MatchString(text) {
 		return "'" + text
 	}
 	return text
@@ -87,10 +88,16 @@ func guard(text string) string {
 
 // unguard takes the apostrophe of guard away again.
 func unguard(text string) string {
-	if rest, ok := strings.CutPrefix(text, "'"); ok && rest != "" && strings.ContainsRune(formulaStarts, firstRune(rest)) {
+	if rest, ok := strings.CutPrefix(text, "'"); ok && guardable(rest) {
 		return rest
 	}
 	return text
+}
+
+// guardable text is a formula's start behind any number of apostrophes.
+func guardable(text string) bool {
+	text = strings.TrimLeft(text, "'")
+	return text != "" && strings.ContainsRune(formulaStarts, firstRune(text))
 }
 
 func firstRune(s string) rune {

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"regexp"
+	"slices"
 )
 
 // inspector looks at the XML of a worksheet as it passes, for what the library
@@ -19,7 +20,7 @@ const overlap = 4096
 
 // noResult is how a cell ends whose formula was never calculated.
 var noResult = [][]byte{
-	[]byte("</f></c>"), []byte("</f><v></v></c>"), []byte("</f><v/></c>"), []byte("</f><v /></c>"),
+	[]byte("</f>"), []byte("</f><v></v>"), []byte("</f><v/>"), []byte("</f><v />"),
 }
 
 // Write takes the next piece.
@@ -32,25 +33,26 @@ func (w *inspector) Write(p []byte) (int, error) {
 }
 
 // unsettledCell returns the reference of the first formula without a result. A
-// cell of type str is one whose result is the empty text.
+// cell of type str is one whose result is the empty text. What stands between two
+// ends of cells is looked at once, so that no content makes this slow.
 func unsettledCell(xml []byte) string {
-	for _, ending := range noResult {
-		for from := 0; ; {
-			at := bytes.Index(xml[from:], ending)
-			if at < 0 {
-				break
-			}
-			start := bytes.LastIndex(xml[:from+at], []byte("<c "))
-			if start >= 0 {
-				cell := xml[start : from+at]
-				if !bytes.Contains(cell, []byte(`t="str"`)) {
-					return reference(cell)
-				}
-			}
-			from += at + len(ending)
+	for {
+		cell, rest, found := bytes.Cut(xml, []byte("</c>"))
+		if !found {
+			return ""
 		}
+		if endsWithoutResult(cell) {
+			start := bytes.LastIndex(cell, []byte("<c "))
+			if start >= 0 && !bytes.Contains(cell[start:], []byte(`t="str"`)) {
+				return reference(cell[start:])
+			}
+		}
+		xml = rest
 	}
-	return ""
+}
+
+func endsWithoutResult(cell []byte) bool {
+	return slices.ContainsFunc(noResult, func(ending []byte) bool { return bytes.HasSuffix(cell, ending) })
 }
 
 var cellReference = regexp.MustCompile(` r="([A-Z]{1,3}[0-9]{1,7})"`)

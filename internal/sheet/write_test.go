@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -356,5 +357,26 @@ func TestNothingLeavesBeforeClose(t *testing.T) {
 	}
 	if err := w.Row(incomeRows[0]...); err == nil {
 		t.Error("a workbook that was given up takes a row")
+	}
+}
+
+func TestTextComesBackFromACSVAsItWas(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"=1+1", "'=1+1", "''=1+1", "'", "'甲", "-5", "'-5", "-甲", "\n=1+1", "+86", "@甲", "甲\n=乙"} {
+		var out bytes.Buffer
+		w, err := sheet.NewCSV(&out, sheet.Meta{Columns: []sheet.Field{{Title: "编码"}, {Title: "名称"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(w.Row("K1", text), w.Close()); err != nil {
+			t.Fatal(err)
+		}
+		_, rows := read(t, out.Bytes(), people)
+		if len(rows) != 1 || len(rows[0].Cells) != 2 || rows[0].Cells[1] != text {
+			t.Errorf("%q came back as %+v", text, rows)
+		}
+		if file := out.String(); strings.Contains(file, ",=") || strings.Contains(file, ",\"\n") {
+			t.Errorf("%q stands unguarded in %q", text, file)
+		}
 	}
 }

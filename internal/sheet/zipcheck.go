@@ -89,7 +89,11 @@ func (b *budget) read(part *zip.File) error {
 	}
 	defer content.Close()
 	var seen inspector
-	n, err := io.Copy(&seen, io.LimitReader(content, b.total+1))
+	var to io.Writer = &seen
+	if !isWorksheet(partName(part)) {
+		to = io.Discard
+	}
+	n, err := io.Copy(to, io.LimitReader(content, b.total+1))
 	if n > b.total || b.exceeded(partName(part), n) {
 		return errTooBig
 	}

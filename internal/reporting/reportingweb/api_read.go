@@ -191,28 +191,44 @@ var (
 		{Key: "lastupdated"}, {Key: "timestamp"}, {Key: "followup"}}
 )
 
-// readCSV reads a file by its headings; rows are numbered as a spreadsheet counts them.
-func readCSV(r *http.Request, dhis2 bool) ([]reporting.ValueRow, error) {
+// csvLimits bound a file of figures: as many rows as one load takes, and no more columns than either spelling knows.
+var csvLimits = sheet.Limits{Bytes: sheet.DefaultLimits.Bytes, Unzipped: sheet.DefaultLimits.Unzipped, Rows: reporting.MaxRows, Columns: 30}
+
+// readCSV reads a file by its headings, keeping nothing but figures; rows are numbered as a spreadsheet counts them.
+func readCSV(r *http.Request, dhis2 bool) (list []reporting.ValueRow, err error) {
 	columns := ownColumns
 	if dhis2 {
 		columns = dhis2Columns
 	}
-	file, err := sheet.Read(r.Body, columns, sheet.DefaultLimits)
+	book, err := sheet.Open(r.Body, csvLimits)
 	if err != nil {
 		return nil, badFile(err)
 	}
-	for _, f := range file.Findings {
+	defer func() { err = errors.Join(err, book.Close()) }()
+	rows, err := book.Rows(columns)
+	if err != nil {
+		return nil, badFile(err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for _, f := range rows.Findings() {
 		return nil, fault.Field(f.Column, "不认识的列 %s", f.Column) // it would be ignored in silence
 	}
-	rows := make([]reporting.ValueRow, len(file.Rows))
-	for i, row := range file.Rows {
-		rows[i] = reporting.ValueRow{Row: row.Number, Institution: row.Get("institution"), Element: row.Get("element"),
-			Period: row.Get("period"), Comment: row.Get("comment")}
-		if value := row.Get("value"); !strings.EqualFold(row.Get("deleted"), "true") {
-			rows[i].Value = &value
-		}
+	for rows.Next() {
+		list = append(list, csvValue(rows.Row()))
 	}
-	return rows, nil
+	if err := rows.Err(); err != nil {
+		return nil, badFile(err)
+	}
+	return list, nil
+}
+
+func csvValue(row sheet.Row) reporting.ValueRow {
+	v := reporting.ValueRow{Row: row.Number, Institution: row.Get("institution"), Element: row.Get("element"),
+		Period: row.Get("period"), Comment: row.Get("comment")}
+	if value := row.Get("value"); !strings.EqualFold(row.Get("deleted"), "true") {
+		v.Value = &value
+	}
+	return v
 }
 
 // badFile makes the sentence about a file a fault.

@@ -67,6 +67,22 @@ func (w *world) load(query, contentType, body string) answer {
 	return w.ask(w.chief, "POST", "/api/v1/values"+query, strings.NewReader(body), "Content-Type", contentType)
 }
 
+func TestAFileOfFiguresIsBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const head = "institution,element,period,value\n"
+	w.load("", "text/csv", head+"K1,visits_total,2026-07,1"+strings.Repeat(",", 40)+"\n").is(http.StatusUnprocessableEntity).has("超过 30 列")
+	w.load("", "text/csv", head+strings.Repeat("K1,a,2026-07,1\n", reporting.MaxRows+1)).is(http.StatusUnprocessableEntity).has("超过 200000 行")
+	var answer struct {
+		Conflicts []struct{ Row int }
+		More      int
+	}
+	a := w.load("", "text/csv", head+strings.Repeat("K1,a,2026-07,x\n", 5002)).is(http.StatusUnprocessableEntity)
+	if err := json.Unmarshal([]byte(a.body), &answer); err != nil || len(answer.Conflicts) != 5000 || answer.More != 2 {
+		t.Errorf("%d refused rows listed and %d more (%v)", len(answer.Conflicts), answer.More, err)
+	}
+}
+
 func TestLoadValues(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -140,7 +140,11 @@ type loadedJSON struct {
 	Unchanged int            `json:"unchanged"`
 	Ignored   int            `json:"ignored"`
 	Conflicts []conflictJSON `json:"conflicts"`
+	More      int            `json:"more,omitempty"` // refused rows beyond those that are listed
 }
+
+// mostConflicts bounds the answer: nobody reads more of them, and a wrong file has one for every row.
+const mostConflicts = 5000
 
 type conflictJSON struct {
 	Row     int    `json:"row"`
@@ -204,8 +208,10 @@ func loadOptions(r *http.Request) (o reporting.LoadOptions, err error) {
 }
 
 func loadedOut(done reporting.Loaded) loadedJSON {
-	out := loadedJSON{done.Imported, done.Updated, done.Unchanged, done.Ignored, make([]conflictJSON, len(done.Conflicts))}
-	for i, c := range done.Conflicts {
+	listed := done.Conflicts[:min(len(done.Conflicts), mostConflicts)]
+	out := loadedJSON{Imported: done.Imported, Updated: done.Updated, Unchanged: done.Unchanged, Ignored: done.Ignored,
+		Conflicts: make([]conflictJSON, len(listed)), More: len(done.Conflicts) - len(listed)}
+	for i, c := range listed {
 		out.Conflicts[i] = conflictJSON(c)
 	}
 	return out

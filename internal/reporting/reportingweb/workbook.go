@@ -131,12 +131,16 @@ func (h *handlers) uploadForm(w http.ResponseWriter, r *http.Request) error {
 // uploadLimits suit one report; no form has so many rows.
 var uploadLimits = sheet.Limits{Bytes: 5 << 20, Unzipped: 40 << 20, Rows: 5000, Columns: 200}
 
+// besides is room for what a browser sends around the file.
+const besides = 64 << 10
+
 // upload stores a filled workbook, all cells or none; empty cells leave what is there.
 func (h *handlers) upload(w http.ResponseWriter, r *http.Request) error {
 	e, err := h.asked(r)
 	if err != nil {
 		return err
 	}
+	r.Body = http.MaxBytesReader(w, r.Body, uploadLimits.Bytes+besides)
 	edits, err := e.readUpload(r)
 	if err != nil {
 		if fault.IsInvalid(err) {
@@ -164,7 +168,10 @@ func typedBy(edits []reporting.Edit) map[string]string {
 
 func (e *entry) readUpload(r *http.Request) (edits []reporting.Edit, err error) {
 	file, _, err := r.FormFile("file")
-	if err != nil {
+	switch {
+	case errors.As(err, new(*http.MaxBytesError)):
+		return nil, fault.Field("file", "文件超过 %d MB,请确认是这份月报的工作簿", uploadLimits.Bytes>>20)
+	case err != nil:
 		return nil, fault.Field("file", "请选择填好的工作簿")
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()

@@ -93,6 +93,7 @@ func TestWorkbook(t *testing.T) {
 		other := []byte("模板编号,编码,本月\n0-1,visits_total,1\n")
 		w.upload(w.clerk, own, other).is(http.StatusUnprocessableEntity).has("模板编号是“0-1”")
 		w.upload(w.clerk, own, []byte("\x89PNG")).is(http.StatusUnprocessableEntity)
+		w.upload(w.clerk, own, make([]byte, 6<<20)).is(http.StatusUnprocessableEntity).has("文件超过 5 MB,请确认")
 		w.post(w.clerk, own+"/upload", nil).is(http.StatusUnprocessableEntity).has("请选择填好的工作簿")
 	})
 }
