@@ -3,6 +3,7 @@ package indicatorweb
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 
 	"yigai/internal/actor"
@@ -50,6 +51,25 @@ func TestKept(t *testing.T) {
 	ask(k, "a", "2", 20)
 	ask(k, "b", "3", 30)
 	expect(1, "a fourth of three")
+}
+
+func TestOneMakesWhatManyAskForAtOnce(t *testing.T) {
+	t.Parallel()
+	k, made, begin := newKept[weight](10, 1000), 0, make(chan struct{})
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			<-begin
+			if got, err := k.get("a", "1", func() (weight, error) { made++; return 7, nil }); err != nil || got != 7 {
+				t.Errorf("got %d, %v", got, err)
+			}
+		})
+	}
+	close(begin)
+	all.Wait()
+	if made != 1 {
+		t.Errorf("made %d times", made)
+	}
 }
 
 func TestKeptStaysSmall(t *testing.T) {
