@@ -12,6 +12,7 @@ import (
 	"yigai/internal/app"
 	"yigai/internal/period"
 	"yigai/internal/report"
+	"yigai/internal/reporting"
 	"yigai/internal/sheet"
 )
 
@@ -59,7 +60,8 @@ func (c *call) export(ctx context.Context, a *app.App, county string, r report.R
 	if err != nil {
 		return err
 	}
-	service := report.New(a.Deps.DB, a.Deps.Replica, a.Deps.Now)
+	service := report.New(a.Deps.DB, a.Deps.Replica, a.Deps.Now,
+		reporting.New(a.Deps.DB, a.Deps.Now, a.Deps.Calendar), a.Deps.Permissions)
 	if file == "" {
 		_, err := service.Export(ctx, who, r, c.out)
 		return plain(err)

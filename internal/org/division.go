@@ -81,7 +81,7 @@ func (s *Service) Villages(ctx context.Context, who actor.Actor, township string
 	if err := who.Require(ActionView); err != nil {
 		return nil, err
 	}
-	return divisions(ctx, s.db, who.CountyID, "d.level = 'village' AND d.parent_code = $2", storable(township))
+	return divisions(ctx, s.db, who.CountyID, "d.level = 'village' AND d.parent_code = $2", pg.Storable(township))
 }
 
 // Division finds one of the county's divisions by code.
@@ -89,7 +89,7 @@ func (s *Service) Division(ctx context.Context, who actor.Actor, code string) (D
 	if err := who.Require(ActionView); err != nil {
 		return Division{}, err
 	}
-	found, err := divisions(ctx, s.db, who.CountyID, "d.code = $2", storable(code))
+	found, err := divisions(ctx, s.db, who.CountyID, "d.code = $2", pg.Storable(code))
 	if err == nil && len(found) == 0 {
 		err = fault.NotFound("代码为 " + code + " 的行政区划")
 	}
@@ -106,7 +106,7 @@ func (s *Service) FindDivisions(ctx context.Context, who actor.Actor, text strin
 	}
 	return divisions(ctx, s.db, who.CountyID, "(strpos(d.name, $2) > 0 OR starts_with(d.code, $2)) AND d.code IN ("+
 		"SELECT code FROM division WHERE county_id = $1 AND (strpos(name, $2) > 0 OR starts_with(code, $2)) ORDER BY code LIMIT 200)",
-		storable(strings.TrimSpace(text)))
+		pg.Storable(strings.TrimSpace(text)))
 }
 
 // AllDivisions lists every division of the county, the county itself first.

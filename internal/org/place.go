@@ -88,7 +88,7 @@ func checkFree(ctx context.Context, q pg.Querier, county int32, id int64, d Draf
 	err := q.QueryRow(ctx, `
 		SELECT coalesce(bool_or(code = $3), false), coalesce(bool_or(uscc = $4), false), coalesce(bool_or(external_code = $5), false)
 		FROM institution WHERE county_id = $1 AND id <> $2 AND (code = $3 OR uscc = $4 OR external_code = $5)`,
-		county, id, storable(d.Code), storable(d.USCC), storable(d.ExternalCode)).Scan(&code, &uscc, &external)
+		county, id, pg.Storable(d.Code), pg.Storable(d.USCC), pg.Storable(d.ExternalCode)).Scan(&code, &uscc, &external)
 	if err != nil {
 		return fmt.Errorf("look for codes in use: %w", err)
 	}

@@ -45,11 +45,11 @@ const inScope = `(i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[])
 
 // where builds the conditions shared by list and count, and their arguments.
 func (f Filter) where(who actor.Actor) (string, []any) {
-	args := []any{who.CountyID, nonNil(who.Scope.Subtrees), who.Scope.Institutions}
+	args := []any{who.CountyID, pg.NonNil(who.Scope.Subtrees), who.Scope.Institutions}
 	conditions := []string{"i.county_id = $1", inScope}
 	add := func(condition string, value any) {
 		if text, ok := value.(string); ok {
-			value = storable(text)
+			value = pg.Storable(text)
 		}
 		args = append(args, value)
 		conditions = append(conditions, strings.ReplaceAll(condition, "$n", fmt.Sprintf("$%d", len(args))))
@@ -91,18 +91,6 @@ func (f Filter) where(who actor.Actor) (string, []any) {
 	return strings.Join(conditions, " AND "), args
 }
 
-// storable drops what PostgreSQL refuses in a text, so that odd input finds nothing instead of failing.
-func storable(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
-}
-
-func nonNil(s []string) []string {
-	if s == nil {
-		return []string{}
-	}
-	return s
-}
-
 func list(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) ([]Institution, error) {
 	key, ok := sortKeys[f.Sort]
 	if !ok {
@@ -116,7 +104,7 @@ func list(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) ([]Insti
 			return nil, err
 		}
 		down = f.Desc != at.Back
-		args = append(args, storable(at.Key), at.ID)
+		args = append(args, pg.Storable(at.Key), at.ID)
 		where += fmt.Sprintf(" AND (%s, i.id) %s ($%d, $%d)", key, compare(down), len(args)-1, len(args))
 	}
 	args = append(args, f.Limit)

@@ -54,7 +54,7 @@ func nodes(ctx context.Context, q pg.Querier, who actor.Actor) ([]Node, error) {
 		FROM institution i
 		WHERE i.county_id = $1 AND `+inScope+`
 		ORDER BY nlevel(i.path), i.code COLLATE "C" LIMIT $4`,
-		who.CountyID, nonNil(who.Scope.Subtrees), who.Scope.Institutions, MaxRows)
+		who.CountyID, pg.NonNil(who.Scope.Subtrees), who.Scope.Institutions, MaxRows)
 	if err != nil {
 		return nil, fmt.Errorf("read institution tree: %w", err)
 	}

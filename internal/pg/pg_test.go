@@ -189,3 +189,16 @@ func TestEveryKeyStartsWithTheCounty(t *testing.T) {
 		t.Errorf("tables without a primary key: %v, %v", without, err)
 	}
 }
+
+func TestArguments(t *testing.T) {
+	t.Parallel()
+	if got := pg.Storable("医\x00改\xff"); got != "医改" {
+		t.Errorf("stored as %q", got)
+	}
+	if got := pg.NonNil(nil); got == nil || len(got) != 0 {
+		t.Errorf("no list is %v", got)
+	}
+	if got := pg.NonNil([]string{"1.2"}); len(got) != 1 {
+		t.Errorf("a list is %v", got)
+	}
+}

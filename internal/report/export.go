@@ -163,7 +163,7 @@ func (s *Service) writeTable(ctx context.Context, who actor.Actor, k Kind, r Req
 			err = errors.Join(err, fmt.Errorf("end snapshot: %w", rb))
 		}
 	}()
-	t, err := k.build(ctx, tx, who, r)
+	t, err := k.build(s, ctx, tx, who, r)
 	if err != nil {
 		return "", 0, err
 	}

@@ -28,7 +28,7 @@ func (t *table) below(ctx context.Context, q pg.Querier, who actor.Actor, code s
 }
 
 // valuesTable lists the accepted and the loaded figures.
-func valuesTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (*table, error) {
+func (*Service) valuesTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (*table, error) {
 	t := newTable(who, "数据明细")
 	t.note = "只含审核通过和导入的数;空白表示未报,0 表示零,“不适用”表示该单位没有这项业务"
 	t.columns = []column{
@@ -83,7 +83,7 @@ func stateOfCell(state string) string {
 }
 
 // reportsTable lays one form out: a row for each institution that owes it and each month, a column for each element.
-func reportsTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (*table, error) {
+func (*Service) reportsTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (*table, error) {
 	title, elements, err := elementsOf(ctx, q, who, r)
 	if err != nil {
 		return nil, err
@@ -130,7 +130,7 @@ type element struct {
 
 // elementsOf lists what a form asked in the months, in the order of its newest layout.
 func elementsOf(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (title string, found []element, err error) {
-	err = q.QueryRow(ctx, "SELECT title FROM form WHERE county_id = $1 AND slug = $2", who.CountyID, storable(r.Form)).Scan(&title)
+	err = q.QueryRow(ctx, "SELECT title FROM form WHERE county_id = $1 AND slug = $2", who.CountyID, pg.Storable(r.Form)).Scan(&title)
 	if pg.NoRows(err) {
 		return "", nil, fault.NotFound("这张报表")
 	}
@@ -146,7 +146,7 @@ func elementsOf(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (
 		          WHERE r.county_id = $1 AND r.form_id = o.id AND r.period BETWEEN $3 AND $4)
 		      ORDER BY t.element_id, t.version DESC) t
 		JOIN element e ON e.county_id = $1 AND e.id = t.element_id
-		ORDER BY t.version DESC, t.position, e.id`, who.CountyID, storable(r.Form), r.From.Date(), r.To.Date())
+		ORDER BY t.version DESC, t.position, e.id`, who.CountyID, pg.Storable(r.Form), r.From.Date(), r.To.Date())
 	if err != nil {
 		return "", nil, fmt.Errorf("list elements of form %s: %w", r.Form, err)
 	}

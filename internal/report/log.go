@@ -81,7 +81,7 @@ func (s *Service) Log(ctx context.Context, who actor.Actor, before int64) (found
 	}
 	rows, err := s.db.Query(ctx, "SELECT "+logColumns+`
 		WHERE l.county_id = $1 AND ($3 = 0 OR l.id < $3) AND (l.account_id = $4 OR `+wholeCounty+`)
-		ORDER BY l.id DESC LIMIT $5`, who.CountyID, nonNil(who.Scope.Subtrees), before, who.AccountID, logPage+1)
+		ORDER BY l.id DESC LIMIT $5`, who.CountyID, pg.NonNil(who.Scope.Subtrees), before, who.AccountID, logPage+1)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list exports: %w", err)
 	}

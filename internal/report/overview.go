@@ -11,7 +11,7 @@ import (
 )
 
 // indicatorValuesTable lists computed values with what they were made of and by which version of the formula.
-func indicatorValuesTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (*table, error) {
+func (*Service) indicatorValuesTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (*table, error) {
 	t := newTable(who, "指标值")
 	t.note = "全县值是各单位分子之和与分母之和的比;“已报/应报”说明汇总了几个单位"
 	t.columns = []column{
@@ -57,7 +57,7 @@ const target = `CASE g.operator WHEN 'between' THEN trim_scale(g.value)::text ||
 	ELSE g.operator || trim_scale(g.value)::text END`
 
 // completenessTable lists who owed which report, and what became of it. Nothing in it depends on the day of the export.
-func completenessTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (*table, error) {
+func (*Service) completenessTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (*table, error) {
 	t := newTable(who, "报送情况")
 	t.columns = []column{
 		{Field: sheet.Field{Title: "报告期"}, sql: month("r.period")},
@@ -91,7 +91,7 @@ func completenessTable(ctx context.Context, q pg.Querier, who actor.Actor, r Req
 }
 
 // institutionsTable lists the institutions in scope as they stand now.
-func institutionsTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (*table, error) {
+func (*Service) institutionsTable(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (*table, error) {
 	t := newTable(who, "机构名录")
 	t.columns = []column{
 		{Field: sheet.Field{Title: "机构编码", Width: 14}, sql: "i.code"},

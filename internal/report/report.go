@@ -16,6 +16,7 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/period"
+	"yigai/internal/reporting"
 )
 
 // Names of the actions.
@@ -42,6 +43,8 @@ type Service struct {
 	db      *pgxpool.Pool
 	replica *pgxpool.Pool // figures are read here; the log is written to db
 	now     func() time.Time
+	reports *reporting.Service
+	allowed *actor.Permissions // says what an action is called
 	most    int64
 	places  chan struct{} // exports that are being made
 }
@@ -49,9 +52,10 @@ type Service struct {
 // atOnce is how many exports are made at the same time; a pool has ten connections or more.
 const atOnce = 3
 
-// New builds the service; the replica is the same pool as db when there is none.
-func New(db, replica *pgxpool.Pool, now func() time.Time) *Service {
-	return &Service{db: db, replica: replica, now: now, most: MaxRows, places: make(chan struct{}, atOnce)}
+// New builds the service; the replica is the same pool as db when there is none. Single reports are read through
+// reports, and allowed says what the actions of the trail are called.
+func New(db, replica *pgxpool.Pool, now func() time.Time, reports *reporting.Service, allowed *actor.Permissions) *Service {
+	return &Service{db: db, replica: replica, now: now, reports: reports, allowed: allowed, most: MaxRows, places: make(chan struct{}, atOnce)}
 }
 
 // monthInHand is the month whose reports are filled now: the last one that is over.

@@ -9,7 +9,6 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/formula"
 	"yigai/internal/org"
-	"yigai/internal/period"
 	"yigai/internal/reporting"
 	"yigai/internal/sheet"
 )
@@ -41,12 +40,11 @@ func (s *Service) open(ctx context.Context, who actor.Actor, r Request) (reporti
 	if err != nil {
 		return reporting.Sheet{}, err
 	}
-	reports := reporting.New(s.db, s.now, period.China())
-	found, err := reports.Find(ctx, who, r.Form, i.ID, r.From)
+	found, err := s.reports.Find(ctx, who, r.Form, i.ID, r.From)
 	if err != nil {
 		return reporting.Sheet{}, err
 	}
-	return reports.Open(ctx, who, found.ID)
+	return s.reports.Open(ctx, who, found.ID)
 }
 
 var reportFields = []sheet.Field{

@@ -11,6 +11,7 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/number"
+	"yigai/internal/pg"
 	"yigai/internal/sheet"
 )
 
@@ -40,7 +41,7 @@ func newTable(who actor.Actor, title string) *table {
 }
 
 func scopeArgs(who actor.Actor) []any {
-	return []any{who.CountyID, nonNil(who.Scope.Subtrees), who.Scope.Institutions}
+	return []any{who.CountyID, pg.NonNil(who.Scope.Subtrees), who.Scope.Institutions}
 }
 
 // inScope is the data scope over institution i.
@@ -49,7 +50,7 @@ const inScope = `(i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[])
 // and narrows the table; $n in the condition stands for the value.
 func (t *table) and(condition string, value any) {
 	if text, ok := value.(string); ok {
-		value = storable(text)
+		value = pg.Storable(text)
 	}
 	t.where = append(t.where, strings.ReplaceAll(condition, "$n", t.arg(value)))
 }
@@ -136,16 +137,4 @@ func month(expression string) string { return "to_char(" + expression + ", 'YYYY
 // figure is SQL for a stored cell: its digits without trailing zeros, 不适用, or NULL for empty.
 func figure(state, value string) string {
 	return "CASE " + state + " WHEN 'na' THEN '" + number.NotApplicableText + "' WHEN 'value' THEN trim_scale(" + value + ")::text END"
-}
-
-// storable drops what PostgreSQL refuses in a text, so that odd input finds nothing instead of failing.
-func storable(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
-}
-
-func nonNil(s []string) []string {
-	if s == nil {
-		return []string{}
-	}
-	return s
 }

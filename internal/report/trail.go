@@ -98,7 +98,7 @@ func (t *table) narrow(f TrailFilter) {
 }
 
 // trailTable exports the trail, oldest first.
-func trailTable(_ context.Context, _ pg.Querier, who actor.Actor, r Request) (*table, error) {
+func (s *Service) trailTable(_ context.Context, _ pg.Querier, who actor.Actor, r Request) (*table, error) {
 	f := r.Trail
 	if !r.From.IsZero() {
 		f.From, f.To = r.From.First(), r.To.Next().First().AddDate(0, 0, -1)
@@ -113,13 +113,13 @@ func trailTable(_ context.Context, _ pg.Querier, who actor.Actor, r Request) (*t
 		{Field: sheet.Field{Title: "账号", Width: 14}, sql: "e.username"},
 		{Field: sheet.Field{Title: "姓名"}, sql: "a.name"},
 		{Field: sheet.Field{Title: "来源地址", Width: 16}, sql: "e.address"},
-		{Field: sheet.Field{Title: "操作", Width: 22}, sql: "e.action"},
-		{Field: sheet.Field{Title: "对象类型", Width: 14}, sql: "e.object_kind"},
+		{Field: sheet.Field{Title: "操作", Width: 22}, sql: "e.action", say: s.ActionWord},
+		{Field: sheet.Field{Title: "对象类型", Width: 14}, sql: "e.object_kind", say: KindWord},
 		{Field: sheet.Field{Title: "对象编号", Width: 12}, sql: "e.object_id"},
 		{Field: sheet.Field{Title: "对象名称", Width: 36}, sql: "e.object_name"},
 		{Field: sheet.Field{Title: "单位", Width: 28}, sql: "i.name"},
-		{Field: sheet.Field{Title: "变更前", Width: 36}, sql: "e.before"},
-		{Field: sheet.Field{Title: "变更后", Width: 36}, sql: "e.after"},
+		{Field: sheet.Field{Title: "变更前", Width: 36}, sql: "e.before", say: stateInWords},
+		{Field: sheet.Field{Title: "变更后", Width: 36}, sql: "e.after", say: stateInWords},
 		{Field: sheet.Field{Title: "原因", Width: 30}, sql: "e.reason"},
 		{Field: sheet.Field{Title: "链序号"}, sql: "s.seq"},
 		{Field: sheet.Field{Title: "链校验值", Width: 68}, sql: "encode(s.hash, 'hex')"},

@@ -175,7 +175,7 @@ func TestTheTrailIsExportedWithItsChain(t *testing.T) {
 	}
 	data, _ := export(t, c, c.Auditor(), report.Request{Kind: report.KindAudit, Format: sheet.CSV, Trail: report.TrailFilter{Kind: "report"}})
 	got := records(t, data)
-	if len(got) != 3 || got[1][10] != `{"state": "submitted"}` || got[2][12] != "3.1 与 6.1 不符" || got[1][13] == "" || len(got[1][14]) != 64 {
+	if len(got) != 3 || got[1][5] != "审核" || got[1][6] != "月报" || got[1][10] != "状态:已上报" || got[1][11] != "状态:已审核" || got[2][12] != "3.1 与 6.1 不符" || got[1][13] == "" || len(got[1][14]) != 64 {
 		t.Errorf("exported %q", got)
 	}
 	if strings.Contains(string(data), "sign_in") {

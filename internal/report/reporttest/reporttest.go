@@ -4,6 +4,7 @@ package reporttest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -11,6 +12,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/org"
 	"yigai/internal/org/orgtest"
+	"yigai/internal/period"
 	"yigai/internal/pgtest"
 	"yigai/internal/report"
 	"yigai/internal/reporting"
@@ -31,7 +33,7 @@ type County struct {
 func New(t testing.TB) *County {
 	t.Helper()
 	db := pgtest.New(t)
-	c := &County{t: t, DB: db, Service: report.New(db, db, orgtest.Now)}
+	c := &County{t: t, DB: db, Service: report.New(db, db, orgtest.Now, reporting.New(db, orgtest.Now, period.China()), actor.NewPermissions(slices.Concat(report.Actions, reporting.Actions)))}
 	c.County, c.Root = orgtest.CountyAt(t, db, "150523", "开鲁县")
 	c.East = orgtest.Create(t, db, c.County, org.Draft{Code: "007", Name: "=东风镇卫生院", Kind: org.KindTownshipHospital, Parent: c.County.Code})
 	c.West = orgtest.Create(t, db, c.County, org.Draft{Code: "008", Name: "麦新镇卫生院", Kind: org.KindTownshipHospital, Parent: c.County.Code})

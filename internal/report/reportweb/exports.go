@@ -43,7 +43,7 @@ func (h *handlers) exports(w http.ResponseWriter, r *http.Request) error {
 func (h *handlers) monthInHand() period.Month { return period.MonthOf(h.now()).Prev() }
 
 func (h *handlers) showExports(w http.ResponseWriter, r *http.Request, status int, kind string, f *form.Form, check verification) error {
-	v := exportsView{form: f, check: check, actionWord: h.actionWord}
+	v := exportsView{form: f, check: check, actionWord: h.svc.ActionWord}
 	v.choose(page.Who(r), kind)
 	var err error
 	if v.choices, err = h.svc.Choices(r.Context(), page.Who(r)); err != nil {

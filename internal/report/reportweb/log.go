@@ -57,7 +57,7 @@ func (v exportsView) words(r report.Request) string {
 	}
 	add("人员 ", r.Trail.Person)
 	add("操作 ", v.actionWord(r.Trail.Action))
-	add("对象 ", strings.TrimSpace(kindWord(r.Trail.Kind)+" "+r.Trail.Object))
+	add("对象 ", strings.TrimSpace(report.KindWord(r.Trail.Kind)+" "+r.Trail.Object))
 	add("单位 ", r.Trail.Institution)
 	if r.Trail.Text != "" {
 		add("含", "“"+r.Trail.Text+"”")

@@ -7,6 +7,7 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/report"
+	"yigai/internal/reporting"
 	"yigai/internal/room"
 )
 
@@ -14,12 +15,12 @@ import (
 type handlers struct {
 	svc     *report.Service
 	now     func() time.Time
-	allowed *actor.Permissions // says what an action is called
+	allowed *actor.Permissions // the actions that a filter offers
 }
 
 // Room returns exports and the audit trail with their pages and the auditor's part of the home page.
 func Room(d room.Deps) room.Room {
-	h := &handlers{svc: report.New(d.DB, d.Replica, d.Now), now: d.Now, allowed: d.Permissions}
+	h := &handlers{svc: report.New(d.DB, d.Replica, d.Now, reporting.New(d.DB, d.Now, d.Calendar), d.Permissions), now: d.Now, allowed: d.Permissions}
 	return room.Room{Name: "report", Title: "导出与审计", Actions: report.Actions, Routes: h.routes(), Home: h.home,
 		Nav: []room.NavItem{
 			{Group: "审计", Label: "导出", Path: "/exports", Icon: "download", Action: report.ActionExport, Order: 70},

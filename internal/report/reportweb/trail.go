@@ -94,10 +94,10 @@ func (h *handlers) downloadTrail(w http.ResponseWriter, r *http.Request) error {
 func (h *handlers) actionOptions() []ui.Option {
 	var options []ui.Option
 	for _, a := range h.allowed.Declared() {
-		options = append(options, ui.Option{Value: a.Name, Label: h.actionWord(a.Name)})
+		options = append(options, ui.Option{Value: a.Name, Label: h.svc.ActionWord(a.Name)})
 	}
 	for _, extra := range []string{"report.export_refused", "account.sign_in", "account.sign_in_failed", "account.sign_out"} {
-		options = append(options, ui.Option{Value: extra, Label: h.actionWord(extra)})
+		options = append(options, ui.Option{Value: extra, Label: h.svc.ActionWord(extra)})
 	}
 	return options
 }
@@ -106,7 +106,7 @@ func kindOptions() []ui.Option {
 	var options []ui.Option
 	for _, k := range []string{"report", "values", "month", "element", "form", "indicator", "preset", "institution", "division", "community",
 		"county", "export", "account", "session", "token"} {
-		options = append(options, ui.Option{Value: k, Label: kindWord(k)})
+		options = append(options, ui.Option{Value: k, Label: report.KindWord(k)})
 	}
 	return options
 }
@@ -117,7 +117,7 @@ func (h *handlers) trailTable(list []report.Entry) ui.Table {
 		Empty: ui.Empty{Title: "没有符合条件的审计记录", Hint: "放宽时间或清除条件再看。"}}
 	for _, e := range list {
 		t.Rows = append(t.Rows, ui.Row{ID: "entry-" + number(e.ID), URL: "/audit/" + number(e.ID), Cells: []ui.Cell{
-			ui.Text(ui.DateTime(e.At)), ui.Text(doer(e)), ui.Text(h.actionWord(e.Action)), ui.Text(h.object(e)), ui.Text(e.Institution),
+			ui.Text(ui.DateTime(e.At)), ui.Text(doer(e)), ui.Text(h.svc.ActionWord(e.Action)), ui.Text(h.object(e)), ui.Text(e.Institution),
 			ui.Node(changesCell(e)), ui.Text(e.Address)}})
 	}
 	return t
@@ -136,12 +136,12 @@ func doer(e report.Entry) string {
 func (h *handlers) object(e report.Entry) string {
 	name := e.ObjectName
 	if e.Action == "refused" {
-		name = h.actionWord(name)
+		name = h.svc.ActionWord(name)
 	}
-	if name == "" || name == kindWord(e.Kind) {
-		return kindWord(e.Kind)
+	if name == "" || name == report.KindWord(e.Kind) {
+		return report.KindWord(e.Kind)
 	}
-	return kindWord(e.Kind) + " " + name
+	return report.KindWord(e.Kind) + " " + name
 }
 
 // entry shows one line of the trail whole.
@@ -163,7 +163,7 @@ func (h *handlers) entryTerms(e report.Entry) []ui.Term {
 		seal = "第 " + number(*e.Seal) + " 条"
 	}
 	return []ui.Term{{Label: "时间", Value: e.At.In(period.Shanghai).Format("2006-01-02 15:04:05")}, {Label: "操作人", Value: doer(e)}, {Label: "来源地址", Value: e.Address},
-		{Label: "操作", Value: h.actionWord(e.Action)}, {Label: "对象", Value: h.object(e), URL: timelineOf(e)},
+		{Label: "操作", Value: h.svc.ActionWord(e.Action)}, {Label: "对象", Value: h.object(e), URL: timelineOf(e)},
 		{Label: "单位", Value: e.Institution}, {Label: "原因", Value: e.Reason}, {Label: "审计链", Value: seal, Help: "每条记录连同前一条的校验值一起封存,改动、删除、插入都会被发现"}}
 }
 
@@ -195,7 +195,16 @@ func (h *handlers) timeline(w http.ResponseWriter, r *http.Request) error {
 	}
 	events := make([]ui.Event, len(found))
 	for n, e := range found {
-		events[n] = ui.Event{When: ui.DateTime(e.At), Who: doer(e), What: h.actionWord(e.Action), Note: e.Reason, Changes: changes(e)}
+		events[n] = ui.Event{When: ui.DateTime(e.At), Who: doer(e), What: h.svc.ActionWord(e.Action), Note: e.Reason, Changes: changes(e)}
 	}
 	return page.Render(w, r, http.StatusOK, objectPage(h.object(found[0]), found[0], events))
+}
+
+// changes is what an entry changed, for the page.
+func changes(e report.Entry) []ui.Changed {
+	var out []ui.Changed
+	for _, c := range report.Changes(e) {
+		out = append(out, ui.Changed(c))
+	}
+	return out
 }

@@ -344,7 +344,7 @@ func objectPage(title string, latest report.Entry, events []ui.Event) templ.Comp
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Page(ui.Frame{Title: title, Subtitle: "经过,从新到旧", Crumbs: []ui.Link{{Label: "审计日志", URL: "/audit"}, {Label: kindWord(latest.Kind)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Page(ui.Frame{Title: title, Subtitle: "经过,从新到旧", Crumbs: []ui.Link{{Label: "审计日志", URL: "/audit"}, {Label: report.KindWord(latest.Kind)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,4 +1,4 @@
-package reportweb
+package report
 
 import (
 	"bytes"
@@ -6,24 +6,36 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"yigai/internal/report"
-	"yigai/web/ui"
 )
 
-// changes says field by field what an entry changed; what stayed the same is left out.
-func changes(e report.Entry) []ui.Changed {
+// Change is one field that an entry changed, in words.
+type Change struct{ Label, Before, After string }
+
+// Changes says field by field what an entry changed; what stayed the same is left out.
+func Changes(e Entry) []Change {
 	before, after := fields(e.Before), fields(e.After)
 	all := maps.Clone(before)
 	maps.Copy(all, after)
-	var out []ui.Changed
+	var out []Change
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if before[name] != after[name] {
-			last := name[strings.LastIndex(name, ".")+1:]
-			out = append(out, ui.Changed{Label: path(name), Before: valueWord(last, before[name]), After: valueWord(last, after[name])})
+			out = append(out, Change{path(name), said(name, before[name]), said(name, after[name])})
 		}
 	}
 	return out
+}
+
+// said is a field's value in words; the last part of a nested name says what it is.
+func said(name, value string) string { return valueWord(name[strings.LastIndex(name, ".")+1:], value) }
+
+// stateInWords is a stored state as one text, for the cell of an export: 状态:草稿;上报次数:1.
+func stateInWords(state string) string {
+	values := fields(json.RawMessage(state))
+	parts := make([]string, 0, len(values))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		parts = append(parts, path(name)+":"+said(name, values[name]))
+	}
+	return strings.Join(parts, ";")
 }
 
 // path names a nested field: 条件 · 报表.

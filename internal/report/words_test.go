@@ -1,4 +1,4 @@
-package reportweb
+package report
 
 import (
 	"io/fs"
@@ -21,9 +21,9 @@ var (
 // The trail is read by people: whatever a room writes into it has a word here.
 func TestTheTrailSpeaksChinese(t *testing.T) {
 	t.Parallel()
-	h := &handlers{allowed: actor.NewPermissions(nil)}
+	s := &Service{allowed: actor.NewPermissions(nil)}
 	kinds, actions := 0, 0
-	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
@@ -32,12 +32,12 @@ func TestTheTrailSpeaksChinese(t *testing.T) {
 			return err
 		}
 		for _, m := range writtenKind.FindAllStringSubmatch(string(source), -1) {
-			if kinds++; kindWord(m[1]) == m[1] {
+			if kinds++; KindWord(m[1]) == m[1] {
 				t.Errorf("%s writes of a %s, which has no word", path, m[1])
 			}
 		}
 		for _, m := range writtenAction.FindAllStringSubmatch(string(source), -1) {
-			if actions++; !isPermission(path) && h.actionWord(m[1]) == m[1] {
+			if actions++; !isPermission(path) && s.ActionWord(m[1]) == m[1] {
 				t.Errorf("%s writes the action %s, which has no word", path, m[1])
 			}
 		}

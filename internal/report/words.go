@@ -1,4 +1,4 @@
-package reportweb
+package report
 
 import (
 	"strings"
@@ -9,8 +9,8 @@ import (
 	"yigai/internal/reporting"
 )
 
-// kindWord names a kind of object as the glossary does; an unknown one is shown as it is.
-func kindWord(kind string) string { return wordOr(kindWords, kind) }
+// KindWord names a kind of object as the glossary does; an unknown one is shown as it is.
+func KindWord(kind string) string { return wordOr(kindWords, kind) }
 
 func wordOr(words map[string]string, code string) string {
 	if w, ok := words[code]; ok {
@@ -24,15 +24,16 @@ var kindWords = map[string]string{
 	"institution": "机构", "division": "行政区划", "community": "医共体", "county": "县", "division_import": "行政区划导入",
 	"institution_import": "机构导入", "indicator": "指标", "target": "目标值", "indicator_target": "目标值", "export": "导出",
 	"account": "账号", "token": "接口令牌", "session": "会话", "explanation": "检查说明", "remark": "审核意见", "cell": "一格数据",
-	"route": "页面或接口",
+	"route": "页面或接口", "calendar_day": "节假日安排", "analysis_view": "保存的分析",
+	"outbox": "外发消息", "message_preference": "消息接收方式", "notice_setting": "催报和通报设置",
 }
 
-// actionWord names what was done: a declared permission by its title, others by what they are called here.
-func (h *handlers) actionWord(action string) string {
+// ActionWord names what was done: a declared permission by its title, others by what they are called here.
+func (s *Service) ActionWord(action string) string {
 	if w, ok := actionWords[action]; ok {
 		return w
 	}
-	for _, a := range h.allowed.Declared() {
+	for _, a := range s.allowed.Declared() {
 		if a.Name == action {
 			return a.Title
 		}
@@ -46,7 +47,8 @@ var actionWords = map[string]string{
 	"account.sign_in": "登录", "account.sign_in_failed": "登录失败", "account.sign_out": "退出登录", "account.revoke_token": "撤销令牌",
 	"account.end_session": "结束会话", "account.change_password": "修改密码", "account.create": "新增账号", "account.edit": "修改账号",
 	"account.deactivate": "停用账号", "account.activate": "启用账号", "account.unlock": "解除登录限制", "account.reset_password": "重设密码",
-	"account.force_sign_out": "强制退出登录", "refused": "越权被拒绝", "demo.load": "装入演示县",
+	"account.force_sign_out": "强制退出登录", "refused": "越权被拒绝", "notice.preference": "修改消息接收方式",
+	"analysis.create": "保存分析", "analysis.edit": "修改分析", "analysis.remove": "删除分析", "demo.load": "装入演示县",
 }
 
 // fieldWord names a changed field; the targets of an indicator are numbered.
@@ -74,6 +76,7 @@ var fieldWords = map[string]string{
 	"Enabled": "启用", "elements": "数据项", "forms": "报表", "form_versions": "表样", "checks": "检查规则", "indicators": "指标", "open": "审核中的月份",
 	"accounts": "账号数", "joined_on": "加入日期", "left_on": "退出日期", "members_joined": "加入的单位", "member_left": "退出的单位",
 	"list": "指定机构", "topic": "分类", "Name": "名称", "reason": "原因", "person": "人员", "action": "操作", "object": "对象编号",
+	"shared": "共享", "query": "查询条件",
 }
 
 // valueWord says a stored word as people read it; everything else stays as it is.
