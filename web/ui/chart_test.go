@@ -74,4 +74,10 @@ func TestSparkline(t *testing.T) {
 	d := doc(t, ui.Sparkline(ui.Spark{Title: "床位", Points: []ui.Point{{Label: "6月", Value: dec("1")}, {Label: "7月", Value: dec("3")}}}))
 	wantText(t, d, "title", "床位:最近 7月 3,最低 1,最高 3")
 	wantCount(t, d, "circle", 1)
+	wantCount(t, d, `path[d="M0 40l164-40"]`, 1)
+	broken := []ui.Point{{Value: dec("1")}, {Value: dec("3")}, {}, {Value: dec("2")}, {}, {Value: dec("1")}, {Value: dec("1.1")}}
+	d = doc(t, ui.Sparkline(ui.Spark{Points: broken}))
+	wantCount(t, d, `path[d="M0 40l27-40M82 20M137 40l27-2"]`, 1)
+	wantCount(t, d, `circle[cx="82"][cy="20"]`, 1)
+	wantCount(t, d, `circle[cx="164"][cy="38"]`, 1)
 }

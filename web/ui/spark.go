@@ -17,19 +17,19 @@ type Spark struct {
 	Places int32
 }
 
-// The pixels of a sparkline; app.css gives it this size.
+// The half pixels of a sparkline; app.css gives it 82 × 20 pixels.
 const (
-	sparkWidth  = 82
-	sparkHeight = 20
+	sparkWidth  = 164
+	sparkHeight = 40
 )
 
 // Sparkline is a trend as small as a word; its summary is said on hover. It is written by hand because a board has
-// dozens: in steps of half a pixel, with a single picture around line and dots.
+// dozens: in steps from one half pixel to another, with a single picture around line and dots.
 func Sparkline(s Spark) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		low, high := extremes(s.Points)
 		b := make([]byte, 0, 768)
-		b = append(b, `<svg class="spark" viewBox="0 0 82 20" role="img"><title>`...)
+		b = append(b, `<svg class="spark" viewBox="0 0 164 40" role="img"><title>`...)
 		b = append(b, templ.EscapeString(summaryOf(s.Title, s.Points, s.Places, low, high))...)
 		b = append(b, `</title>`...)
 		b = s.draw(b, sparkAxis(low, high))
@@ -42,28 +42,46 @@ func Sparkline(s Spark) templ.Component {
 func (s Spark) draw(b []byte, a axis) []byte {
 	last := lastValue(s.Points)
 	var dots []byte
-	pen := byte('M')
+	var at spot
+	started := false // the line, since the last gap
 	b = append(b, `<path class="line" d="`...)
 	for i, p := range s.Points {
 		if p.Value == nil {
-			pen = 'M'
+			started = false
 			continue
 		}
-		left, top := sparkWidth*x(i, len(s.Points))/100, sparkHeight*a.y(*p.Value)/100
-		b = appendPair(append(b, pen), " ", left, top)
-		if i == last || lonely(s.Points, i) {
-			dots = append(appendPair(append(dots, `<circle class="dot" cx="`...), `" cy="`, left, top), `" r="2"/>`...)
+		to := spot{halfPixel(sparkWidth * x(i, len(s.Points))), halfPixel(sparkHeight * a.y(*p.Value))}
+		if started {
+			b = spot{to.left - at.left, to.top - at.top}.append(append(b, 'l'))
+		} else {
+			b = to.append(append(b, 'M'))
 		}
-		pen = 'L'
+		if i == last || lonely(s.Points, i) {
+			dots = to.dot(dots)
+		}
+		at, started = to, true
 	}
 	return append(append(b, `"/>`...), dots...)
 }
 
-// appendPair writes two coordinates in half pixels.
-func appendPair(b []byte, between string, left, top float64) []byte {
-	b = strconv.AppendFloat(b, math.Round(left*2)/2, 'f', -1, 64)
-	b = append(b, between...)
-	return strconv.AppendFloat(b, math.Round(top*2)/2, 'f', -1, 64)
+// spot is a place in the picture, or the way from one to another.
+type spot struct{ left, top int64 }
+
+func halfPixel(percent float64) int64 { return int64(math.Round(percent / 100)) }
+
+// append writes the two numbers; a minus is enough between them.
+func (p spot) append(b []byte) []byte {
+	b = strconv.AppendInt(b, p.left, 10)
+	if p.top >= 0 {
+		b = append(b, ' ')
+	}
+	return strconv.AppendInt(b, p.top, 10)
+}
+
+func (p spot) dot(b []byte) []byte {
+	b = strconv.AppendInt(append(b, `<circle class="dot" cx="`...), p.left, 10)
+	b = strconv.AppendInt(append(b, `" cy="`...), p.top, 10)
+	return append(b, `" r="4"/>`...)
 }
 
 // sparkAxis spans the values from the lowest to the highest.
