@@ -24,7 +24,7 @@ var kindWords = map[string]string{
 	"institution": "机构", "division": "行政区划", "community": "医共体", "county": "县", "division_import": "行政区划导入",
 	"institution_import": "机构导入", "indicator": "指标", "target": "目标值", "indicator_target": "目标值", "export": "导出",
 	"account": "账号", "token": "接口令牌", "session": "会话", "explanation": "检查说明", "remark": "审核意见", "cell": "一格数据",
-	"route": "页面或接口", "calendar_day": "节假日安排", "analysis_view": "保存的分析",
+	"route": "页面或接口", "calendar_day": "节假日安排", "analysis_view": "自定义表",
 	"outbox": "外发消息", "message_preference": "消息接收方式", "notice_setting": "催报和通报设置",
 }
 
@@ -48,7 +48,7 @@ var actionWords = map[string]string{
 	"account.end_session": "结束会话", "account.change_password": "修改密码", "account.create": "新增账号", "account.edit": "修改账号",
 	"account.deactivate": "停用账号", "account.activate": "启用账号", "account.unlock": "解除登录限制", "account.reset_password": "重设密码",
 	"account.force_sign_out": "强制退出登录", "refused": "越权被拒绝", "notice.preference": "修改消息接收方式",
-	"analysis.create": "保存分析", "analysis.edit": "修改分析", "analysis.remove": "删除分析", "demo.load": "装入演示县",
+	"analysis.create": "保存自定义表", "analysis.edit": "修改自定义表", "analysis.remove": "删除自定义表", "demo.load": "装入演示县",
 }
 
 // fieldWord names a changed field; the targets of an indicator are numbered.

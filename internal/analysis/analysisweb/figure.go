@@ -13,7 +13,7 @@ const mostShown = 10_000
 func dataTable(t analysis.Table, view string) ui.Table {
 	out := ui.Table{ID: "analysis-table", Caption: t.Title() + " " + t.Period(), StickyFirst: true, Tall: true,
 		Empty: ui.Empty{Title: "没有符合条件的单位", Hint: "换一种机构类型、乡镇或月份再看", Icon: "inbox"}}
-	if len(t.Groups) > 0 {
+	if len(t.Groups) > 1 { // a single one is the title
 		out.Heads = append(out.Heads, ui.HeadGroup{Span: len(t.Heads)})
 		for _, g := range t.Groups {
 			out.Heads = append(out.Heads, ui.HeadGroup{Label: g.Label, Span: g.Span})

@@ -46,5 +46,6 @@ func (h *handler) routes() []room.Route {
 		get("/analysis/views/{id}/edit", analysis.ActionKeep, h.edit),
 		post("/analysis/views/{id}", analysis.ActionKeep, h.change),
 		post("/analysis/views/{id}/removal", analysis.ActionKeep, h.remove),
+		h.api(),
 	}
 }

@@ -22,7 +22,7 @@ func (h *handler) views(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	t := ui.Table{ID: "views", Caption: "已存的表", Columns: []ui.Column{{Label: "名称", Wide: true}, {Label: "谁能看"}, {Label: "保存人"}, {Label: "更新时间"}, {Label: "操作"}},
+	t := ui.Table{ID: "views", Caption: "已存的表", Cards: true, Columns: []ui.Column{{Label: "名称", Wide: true}, {Label: "谁能看"}, {Label: "保存人"}, {Label: "更新时间"}, {Label: "操作"}},
 		Empty: ui.Empty{Title: "还没有已存的表", Hint: "拼好一张表后点“另存为”", Icon: "journal-text", Action: &ui.Action{Label: "拼一张表", URL: "/analysis"}}}
 	for _, v := range found {
 		t.Rows = append(t.Rows, ui.Row{ID: "view-" + strconv.FormatInt(v.ID, 10), Cells: []ui.Cell{ui.LinkTo(v.Name, viewURL(v.ID)), ui.Text(audience(v)),

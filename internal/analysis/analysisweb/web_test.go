@@ -1,6 +1,7 @@
 package analysisweb_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -181,6 +182,28 @@ func TestAFileIsNamedAndHashed(t *testing.T) {
 	if !strings.Contains(w.Header().Get("Content-Disposition"), "alpha_2026") || !strings.HasPrefix(w.Header().Get("Repr-Digest"), "sha-256=:") {
 		t.Errorf("headers %v", w.Header())
 	}
+}
+
+func TestProgramsGetTheSameTable(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	var got struct {
+		Heads   []string
+		Columns []struct{ Label, Unit, Measure string }
+		Rows    []struct {
+			Heads []string
+			Sum   string
+			Cells []struct{ State, Value string }
+		}
+	}
+	w := s.ask(http.StatusOK, "GET", "/api/v1"+twoMonths, nil)
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Columns) != 2 || len(got.Rows) != 3 || got.Rows[2].Sum != "total" || got.Rows[2].Cells[1].Value != "410" || got.Rows[0].Cells[0].State != "value" {
+		t.Errorf("programs get %+v", got)
+	}
+	s.ask(http.StatusUnprocessableEntity, "GET", "/api/v1/analysis?when=never", nil)
 }
 
 func TestATableIsKeptSharedAndRemoved(t *testing.T) {
