@@ -95,7 +95,7 @@ func boardRow(b reporting.Board, row reporting.BoardRow, v view) ui.Row {
 			cells = append(cells, ui.Cell{})
 			continue
 		}
-		cells = append(cells, ui.Cell{Node: boardLink(r, boardMark(r, v))})
+		cells = append(cells, ui.Cell{Node: boardLink(r.ID, boardMark(r, v))})
 	}
 	return ui.Row{Cells: cells}
 }

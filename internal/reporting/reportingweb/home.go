@@ -136,9 +136,10 @@ func todoTable(v view, reports []reporting.Report) ui.Table {
 		{Label: "进展", Wide: true}, {Label: "截止"}}}
 	t.Empty = ui.Empty{Title: "没有要填的月报", Hint: "新的月份打开或月报被退回时会出现在这里。", Icon: "check-circle",
 		Action: &ui.Action{Label: "查看已报的月报", URL: "/reporting"}}
-	for _, r := range someOf(reports) {
+	for i := range someOf(reports) {
+		r := &reports[i]
 		t.Rows = append(t.Rows, ui.Row{ID: "todo-" + id(r.ID), URL: at(r.ID), Cells: []ui.Cell{
-			ui.Text(r.FormTitle + " " + r.Month.Chinese()), ui.Node(ui.Badge(statusOf(r))), ui.Text(todoWords(r)), ui.Node(todoDue(v, r))}})
+			ui.Text(r.FormTitle + " " + r.Month.Chinese()), ui.Node(ui.Badge(statusOf(*r))), ui.Text(todoWords(*r)), ui.Node(todoDue(v, r))}})
 	}
 	return t
 }
@@ -146,7 +147,8 @@ func todoTable(v view, reports []reporting.Report) ui.Table {
 func inboxTable(v view, inbox []reporting.Report) ui.Table {
 	t := ui.Table{Caption: "等待审核的月报", Cards: true, Columns: []ui.Column{{Label: "单位"}, {Label: "月报", Wide: true}, {Label: "检查"}, {Label: "已等"}}}
 	t.Empty = ui.Empty{Title: "没有等待审核的月报", Hint: "各单位上报后会出现在这里。", Icon: "check-circle"}
-	for _, r := range someOf(inbox) {
+	for i := range someOf(inbox) {
+		r := &inbox[i]
 		t.Rows = append(t.Rows, ui.Row{URL: at(r.ID), Cells: []ui.Cell{ui.Text(r.Institution), ui.Text(r.FormTitle + " " + r.Month.Chinese()),
 			ui.Node(reviewCounts(r)), ui.Text(waited(r.SubmittedAt, v.now))}})
 	}

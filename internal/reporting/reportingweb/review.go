@@ -102,9 +102,10 @@ func (v review) waitingTable() ui.Table {
 	t := ui.Table{ID: "waiting", Caption: "等待各单位的月报,最久的在前", Cards: true, Tall: true, Columns: []ui.Column{{Label: "单位"}, {Label: "报表"},
 		{Label: "月份"}, {Label: "已填"}, {Label: "截止"}, {Label: "原因", Wide: true}}}
 	t.Empty = ui.Empty{Title: "没有", Hint: "退回后还没有重新上报的、过了截止时间还没有上报的月报会出现在这里。", Icon: "check-circle"}
-	for _, r := range v.reports {
+	for i := range v.reports {
+		r := &v.reports[i]
 		t.Rows = append(t.Rows, ui.Row{ID: "report-" + id(r.ID), URL: at(r.ID), Cells: []ui.Cell{ui.Text(r.Institution), ui.Text(r.FormTitle),
-			ui.Text(r.Month.Chinese()), ui.Node(reportProgress(r)), ui.Node(dueCell(r, v.view)), ui.Text(r.Reason)}})
+			ui.Text(r.Month.Chinese()), ui.Node(ui.Fill(r.Filled, r.Fillable)), ui.Node(dueCell(r, v.view)), ui.Text(r.Reason)}})
 	}
 	return t
 }
@@ -169,26 +170,25 @@ func chosenReports(values []string) []reporting.Seen {
 	return chosen
 }
 
-// mine reports whether the reviewer handed the report in, so that somebody else has to judge it.
-func (v review) mine(r reporting.Report) bool { return r.SubmittedByID == v.account }
-
-func (v review) inboxTable() ui.Table {
+func (v *review) inboxTable() ui.Table {
 	t := ui.Table{ID: "inbox", Caption: "待审核的月报,等得最久的在前", Cards: true, Tall: true, Select: "report", SelectForm: "accept-many",
 		Columns: []ui.Column{{Label: "单位"}, {Label: "报表"}, {Label: "月份"}, {Label: "已等"}, {Label: "检查"}, {Label: "上报"}, {Label: "及时"}}}
 	t.Empty = ui.Empty{Title: "没有等待审核的月报", Hint: "各单位上报后会出现在这里;谁还没有报,看“完成情况”。", Icon: "check-circle",
 		Action: &ui.Action{Label: "看完成情况", URL: "/reporting/board"}}
-	for _, r := range v.inbox {
-		t.Rows = append(t.Rows, v.inboxRow(r))
+	t.Rows = make([]ui.Row, len(v.inbox))
+	for i := range v.inbox {
+		t.Rows[i] = v.inboxRow(&v.inbox[i])
 	}
 	return t
 }
 
-func (v review) inboxRow(r reporting.Report) ui.Row {
+// inboxRow locks what the reviewer handed in: somebody else has to judge it.
+func (v *review) inboxRow(r *reporting.Report) ui.Row {
 	onTime := ui.Text("按时")
 	if r.Late(v.now) {
 		onTime = ui.Node(ui.Badge(ui.StatusFor("late")))
 	}
-	row := ui.Row{ID: "report-" + id(r.ID), Key: seen(r), URL: at(r.ID), Locked: v.mine(r), Cells: []ui.Cell{
+	row := ui.Row{ID: "report-" + id(r.ID), Key: seen(*r), URL: at(r.ID), Locked: r.SubmittedByID == v.account, Cells: []ui.Cell{
 		ui.Text(r.Institution), ui.Text(r.FormTitle), ui.Text(r.Month.Chinese()), ui.Text(waited(r.SubmittedAt, v.now)),
 		ui.Node(reviewCounts(r)), ui.Text(r.SubmittedBy + " " + shortTime(r.SubmittedAt)), onTime}}
 	return row
@@ -207,8 +207,8 @@ func (v review) gridTable() ui.Table {
 }
 
 func (v review) gridCells(row reporting.GridRow) []ui.Cell {
-	r := row.Report
-	cells := []ui.Cell{ui.LinkTo(r.Institution, at(r.ID)), ui.Node(ui.Badge(boardMark(r, v.view))), ui.Node(reviewCounts(r))}
+	r := &row.Report
+	cells := []ui.Cell{ui.LinkTo(r.Institution, at(r.ID)), ui.Node(ui.Badge(boardMark(*r, v.view))), ui.Node(reviewCounts(r))}
 	for _, c := range v.grid.Columns {
 		g := row.Figures[c.Key]
 		cells = append(cells, ui.Text(shownOr(g.Cell, c)), changeCell(g))
