@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 // nightlyMonths is how many months the nightly duty computes anew: the latest and the year it is compared with.
 const nightlyMonths = 13
 
-// definitionMonths is how far back a changed definition is computed at once; older months follow with `yigai indicator compute`.
+// definitionMonths is how far back a changed definition or tree is computed at once; older months follow with `yigai indicator compute`.
 const definitionMonths = 60
 
 // DefinitionChanged announces that an indicator was added, changed or enabled.
@@ -39,6 +40,7 @@ func (ComputationAsked) Kind() string { return "indicator.computation_asked" }
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.On(r, 10*time.Minute, s.factsChanged)
 	jobs.On(r, 10*time.Minute, s.monthOpened)
+	jobs.On(r, 30*time.Minute, s.treeChanged)
 	jobs.On(r, 30*time.Minute, s.definitionChanged)
 	jobs.On(r, 30*time.Minute, s.computationAsked)
 	r.Every(jobs.Schedule{Name: "indicator.nightly", Next: jobs.Daily(period.Shanghai, 2, 10), Do: s.Nightly})
@@ -89,47 +91,53 @@ func (s *Service) monthOpened(ctx context.Context, e reporting.MonthOpened) erro
 }
 
 func (s *Service) definitionChanged(ctx context.Context, e DefinitionChanged) error {
-	months, err := monthsWithFigures(ctx, s.db, e.County, lastMonths(s.now(), definitionMonths))
-	if err != nil {
-		return err
-	}
-	tasks := wholeMonths(months)
-	for i := range tasks {
-		tasks[i].indicators = []int32{e.Indicator}
-	}
-	return s.hand(ctx, e.County, tasks)
+	return s.handRecent(ctx, e.County, s.now(), definitionMonths, task{indicators: []int32{e.Indicator}})
 }
 
-// LeftOver computes what was left to a worker that was ended from outside, such as a computation on the command line.
-func (s *Service) LeftOver(ctx context.Context, _ time.Time) error {
-	counties, err := org.Counties(ctx, s.db)
+// treeChanged computes the institutions that were closed, moved or added, and those above them then and now: sums go
+// over the tree as it stands, in earlier months too.
+func (s *Service) treeChanged(ctx context.Context, e org.TreeChanged) error {
+	return s.handRecent(ctx, e.County, s.now(), definitionMonths, task{institutions: e.Institutions})
+}
+
+// handRecent computes a task in each of the last months that hold figures.
+func (s *Service) handRecent(ctx context.Context, county int32, now time.Time, months int, t task) error {
+	found, err := monthsWithFigures(ctx, s.db, county, lastMonths(now, months))
 	if err != nil {
 		return err
 	}
-	for _, c := range counties {
-		if _, err := s.work(ctx, c.ID, leave); err != nil {
-			return fmt.Errorf("county %s: %w", c.Code, err)
-		}
+	tasks := make([]task, len(found))
+	for i, m := range found {
+		tasks[i] = task{month: m, institutions: t.institutions, indicators: t.indicators}
 	}
-	return nil
+	return s.hand(ctx, county, tasks)
 }
 
 // Nightly computes the last months of every county, so that nothing depends on an event alone.
 func (s *Service) Nightly(ctx context.Context, slot time.Time) error {
+	return s.eachCounty(ctx, func(county int32) error { return s.handRecent(ctx, county, slot, nightlyMonths, task{}) })
+}
+
+// LeftOver computes what was left to a worker that was ended from outside, such as a computation on the command line.
+func (s *Service) LeftOver(ctx context.Context, _ time.Time) error {
+	return s.eachCounty(ctx, func(county int32) error {
+		_, err := s.work(ctx, county, leave)
+		return err
+	})
+}
+
+// eachCounty runs a duty for every county; one that fails does not keep back the next.
+func (s *Service) eachCounty(ctx context.Context, do func(county int32) error) error {
 	counties, err := org.Counties(ctx, s.db)
 	if err != nil {
 		return err
 	}
 	for _, c := range counties {
-		months, err := monthsWithFigures(ctx, s.db, c.ID, lastMonths(slot, nightlyMonths))
-		if err != nil {
-			return err
-		}
-		if err := s.hand(ctx, c.ID, wholeMonths(months)); err != nil {
-			return fmt.Errorf("county %s: %w", c.Code, err)
+		if failed := do(c.ID); failed != nil {
+			err = errors.Join(err, fmt.Errorf("county %s: %w", c.Code, failed))
 		}
 	}
-	return nil
+	return err
 }
 
 // lastMonths lists n months up to the one of now, and the next: figures may be loaded ahead.

@@ -14,6 +14,7 @@ import (
 	"yigai/internal/indicator"
 	"yigai/internal/indicator/indicatortest"
 	"yigai/internal/jobs"
+	"yigai/internal/org"
 	"yigai/internal/org/orgtest"
 	"yigai/internal/pg"
 	"yigai/internal/reporting"
@@ -209,4 +210,42 @@ func TestAMonthThatFailsStaysAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(t, c, "plain", "A", "2026-07", "20/-=20.00 1 of 1")
+}
+
+// TestATreeThatChangesIsComputedAtOnce: sums follow an institution that moves, and debts end with one that closes.
+func TestATreeThatChangesIsComputedAtOnce(t *testing.T) {
+	t.Parallel()
+	c := bare(t)
+	define(t, c, "plain", "num")
+	define(t, c, "growth", "num-py(num)")
+	c.Fact("2025-06", "num", "A1", "5")
+	c.Fact("2026-06", "num", "A1", "7")
+	c.Fact("2025-06", "num", "C", "4")
+	compute(t, c, "2025-06", "2026-06")
+	expect(t, c, "plain", "A", "2026-06", "7/-=7.00 1 of 1")
+	expect(t, c, "growth", c.County.Code, "2026-06", "2/-=2.00 1 of 1")
+	worker(t, c)
+	tree := org.New(c.DB, orgtest.Now)
+	who := c.Who(c.County.Code, org.ActionView, org.ActionManage)
+	clinic, err := tree.Get(ctx, who, c.At("A1").ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := org.DraftOf(clinic)
+	moved.Parent = "B"
+	if _, err := tree.Edit(ctx, who, clinic.ID, clinic.Version, moved); err != nil {
+		t.Fatal(err)
+	}
+	await(t, func() bool { return say(t, c, "plain", "B", "2026-06") == "7/-=7.00 1 of 1" })
+	await(t, func() bool { return queued(t, c) == 0 && waiting(t, c) == 0 })
+	expect(t, c, "plain", "A", "2026-06", "none")
+	expect(t, c, "plain", "B", "2025-06", "5/-=5.00 1 of 1")
+	closing, err := tree.Get(ctx, who, c.At("C").ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tree.Close(ctx, who, closing.ID, closing.Version, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), "并入"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, func() bool { return say(t, c, "growth", c.County.Code, "2026-06") == "-2/-=-2.00 1 of 1" })
 }

@@ -85,6 +85,9 @@ func setClosed(ctx context.Context, tx pgx.Tx, i Institution, on *time.Time, rea
 	if err != nil {
 		return fmt.Errorf("close institution %d: %w", i.ID, err)
 	}
+	if err := announce(ctx, tx, i.CountyID, i.ID); err != nil {
+		return err
+	}
 	return endMemberships(ctx, tx, i.CountyID)
 }
 

@@ -77,7 +77,10 @@ func create(ctx context.Context, tx pgx.Tx, who actor.Actor, d Draft) (Instituti
 	if err != nil {
 		return made, fmt.Errorf("read new institution %s: %w", d.Code, err)
 	}
-	return made, recordChange(ctx, tx, who, ActionManage, made, nil, stated(d), "")
+	if err := recordChange(ctx, tx, who, ActionManage, made, nil, stated(d), ""); err != nil {
+		return made, err
+	}
+	return made, announce(ctx, tx, who.CountyID, made.ID)
 }
 
 // checkPlace notes what is wrong with the draft's parent and division.

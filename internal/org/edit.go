@@ -55,7 +55,10 @@ func edit(ctx context.Context, tx pgx.Tx, who actor.Actor, was Institution, d Dr
 		return was, err
 	}
 	old, now := difference(stated(before), stated(d))
-	return is, recordChange(ctx, tx, who, ActionManage, is, old, now, "")
+	if err := recordChange(ctx, tx, who, ActionManage, is, old, now, ""); err != nil {
+		return is, err
+	}
+	return is, announce(ctx, tx, who.CountyID, r.touched(was)...)
 }
 
 func checkEdit(ctx context.Context, tx pgx.Tx, who actor.Actor, was Institution, d Draft) error {

@@ -35,6 +35,7 @@ func (p *institutionPlan) trail(ctx context.Context, tx pgx.Tx, who actor.Actor,
 		return fmt.Errorf("import institutions: %d rows stored, %d expected", len(now), len(codes))
 	}
 	t := newTrail(tx)
+	var touched []int64
 	for _, i := range now {
 		n := p.byCode[i.Code]
 		var before facts
@@ -42,12 +43,18 @@ func (p *institutionPlan) trail(ctx context.Context, tx pgx.Tx, who actor.Actor,
 		if n.was != nil {
 			was := record{Draft: DraftOf(*n.was), ClosedOn: n.was.ClosedOn, ClosedReason: n.was.ClosedReason}
 			before, after = difference(was.facts(), after)
+			touched = append(touched, n.record.touched(*n.was)...)
+		} else {
+			touched = append(touched, i.ID)
 		}
 		if err := recordChange(ctx, t, who, ActionImport, i, before, after, ""); err != nil {
 			return err
 		}
 	}
-	return t.send(ctx)
+	if err := t.send(ctx); err != nil {
+		return err
+	}
+	return announce(ctx, tx, who.CountyID, touched...)
 }
 
 func (r record) facts() facts {

@@ -113,12 +113,17 @@ func (l *load) run(ctx context.Context) error {
 	return l.finish(ctx)
 }
 
-// compute brings the indicators of every month up to date, which is all that opening the months asked for.
+// compute brings the indicators of every month up to date, which is all that the new institutions and months asked for.
 func (l *load) compute(ctx context.Context) error {
 	if _, err := indicator.New(l.DB, l.Now, l.Calendar).Compute(ctx, l.county.ID, l.months(), nil); err != nil {
 		return err
 	}
-	err := pg.Tx(ctx, l.DB, func(tx pgx.Tx) error { return jobs.Withdraw(ctx, tx, reporting.MonthOpened{}.Kind(), l.county.ID) })
+	err := pg.Tx(ctx, l.DB, func(tx pgx.Tx) error {
+		if err := jobs.Withdraw(ctx, tx, org.TreeChanged{}.Kind(), l.county.ID); err != nil {
+			return err
+		}
+		return jobs.Withdraw(ctx, tx, reporting.MonthOpened{}.Kind(), l.county.ID)
+	})
 	if err != nil {
 		return err
 	}
