@@ -149,7 +149,7 @@ func userPasswd(ctx context.Context, c *call) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "已重设 %s 的密码\n", one.Username)
+		fmt.Fprintf(c.out, "已重设 %s 的密码,原有的登录和接口令牌都已失效\n", one.Username)
 		if password == "" {
 			fmt.Fprintf(c.out, "新密码:%s(登录后须修改)\n", used)
 		}

@@ -95,6 +95,7 @@ type Service struct {
 	now         func() time.Time
 	permissions func() *actor.Permissions
 	hashing     gate
+	refusals    restraint
 }
 
 // New builds the service. The permissions are asked while serving, when all rooms are known.

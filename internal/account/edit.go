@@ -24,6 +24,9 @@ type Change struct {
 func (s *Service) Edit(ctx context.Context, who actor.Actor, id int64, c Change) error {
 	c.Name, c.Grant = strings.TrimSpace(c.Name), c.Grant.tidy()
 	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := who.Require(ActionManage); err != nil && !who.May(ActionAuthorise) {
+			return err
+		}
 		a, err := s.lockVisible(ctx, tx, who, id)
 		if err != nil {
 			return err

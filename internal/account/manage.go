@@ -85,22 +85,6 @@ func in(who actor.Actor, county int32) actor.Actor {
 	return who
 }
 
-// refused records that somebody tried what they may not; any other error passes.
-func (s *Service) refused(ctx context.Context, who actor.Actor, action, object string, err error) error {
-	if !fault.IsForbidden(err) {
-		return err
-	}
-	if noted := s.NoteRefusal(ctx, who, action, "account", object, err.Error()); noted != nil {
-		return noted
-	}
-	return err
-}
-
-// NoteRefusal records that somebody signed in tried what they may not; the application says it for whole routes.
-func (s *Service) NoteRefusal(ctx context.Context, who actor.Actor, action, kind, object, why string) error {
-	return audit.Record(ctx, s.db, who, audit.Entry{Action: "refused", Kind: kind, ID: object, Name: action, Reason: why})
-}
-
 // state is what the trail keeps of an account.
 func (a Account) state() map[string]any {
 	m := map[string]any{"name": a.Name, "roles": a.Grant.Roles, "scope": a.Grant.Scope}

@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -245,6 +246,74 @@ func TestToken(t *testing.T) {
 			t.Errorf("twice: %v", err)
 		}
 	})
+}
+
+func TestAPasswordResetRevokesTheTokens(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	who := w.actor(t, w.hosp, actor.InstitutionReporter)
+	other := w.actor(t, w.hosp, actor.InstitutionReporter)
+	var secrets []string
+	for _, of := range []actor.Actor{who, other} {
+		secret, err := w.svc.CreateToken(t.Context(), of, of.AccountID, "HIS", 30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		secrets = append(secrets, secret)
+	}
+	if _, err := w.svc.ResetPassword(t.Context(), w.actor(t, w.root, actor.BureauAdmin), who.AccountID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.svc.ActorOfToken(t.Context(), secrets[0]); !errors.As(err, new(*account.OverError)) {
+		t.Errorf("the token outlives the password: %v", err)
+	}
+	if _, err := w.svc.ActorOfToken(t.Context(), secrets[1]); err != nil {
+		t.Errorf("another account's token: %v", err)
+	}
+}
+
+func TestRefusalsDoNotFloodTheTrail(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	who, other := w.actor(t, w.hosp, actor.InstitutionReporter), w.actor(t, w.hosp, actor.InstitutionReporter)
+	note := func(who actor.Actor, object string) {
+		t.Helper()
+		if err := w.svc.NoteRefusal(t.Context(), who, "audit.view", "route", object, "没有权限"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 100 {
+		note(who, fmt.Sprintf("GET /accounts/%d", i))
+	}
+	for range 100 {
+		note(who, "GET /accounts/1")
+	}
+	note(other, "GET /audit")
+	if n := w.trail(t, "refused"); n != 31 {
+		t.Errorf("%d entries, want 30 of one and 1 of the other", n)
+	}
+	w.clock.pass(time.Minute)
+	note(who, "GET /audit")
+	var why string
+	err := w.db.QueryRow(t.Context(), "SELECT reason FROM audit_entry WHERE action = 'refused' ORDER BY id DESC LIMIT 1").Scan(&why)
+	if err != nil || !strings.Contains(why, "另有 170 次") {
+		t.Errorf("the next says %q, %v", why, err)
+	}
+}
+
+// Whoever may do nothing with accounts learns nothing from the answer, not even which ones there are.
+func TestManagingAsksForPermissionFirst(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	who := w.actor(t, w.hosp, actor.InstitutionReporter)
+	for _, id := range []int64{who.AccountID, 999999} {
+		if err := w.svc.Edit(t.Context(), who, id, account.Change{Version: 99}); !fault.IsForbidden(err) {
+			t.Errorf("edit %d: %v", id, err)
+		}
+		if _, err := w.svc.ResetPassword(t.Context(), who, id, "weak"); !fault.IsForbidden(err) {
+			t.Errorf("reset %d: %v", id, err)
+		}
+	}
 }
 
 func TestTokenEndsWithTheRightToUseOne(t *testing.T) {

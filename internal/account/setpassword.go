@@ -13,12 +13,13 @@ import (
 	"yigai/internal/pg"
 )
 
-// ResetPassword sets a password, generated when none is given, and returns it. It ends every session of the account
-// and has to be changed at the next sign-in.
+// ResetPassword sets a password, generated when none is given, and returns it. It ends every session and revokes every
+// token of the account, because whoever knew the old password may have made them, and has to be changed at the next
+// sign-in.
 func (s *Service) ResetPassword(ctx context.Context, who actor.Actor, id int64, password string) (string, error) {
-	a, err := s.Get(ctx, who, id)
+	a, err := s.manageable(ctx, who, id)
 	if err != nil {
-		return "", err
+		return "", s.refused(ctx, who, actionReset, strconv.FormatInt(id, 10), err)
 	}
 	if m := weakness(password, a.Username); password != "" && m != "" {
 		return "", fault.Field("password", "%s", m)
@@ -30,17 +31,34 @@ func (s *Service) ResetPassword(ctx context.Context, who actor.Actor, id int64, 
 	if err != nil {
 		return "", err
 	}
-	err = s.change(ctx, who, id, "account.reset_password", "", func(tx pgx.Tx, a Account) (any, any, error) {
+	err = s.change(ctx, who, id, actionReset, "", func(tx pgx.Tx, a Account) (any, any, error) {
 		if err := setPassword(ctx, tx, a.CountyID, a.ID, hash, true, s.now()); err != nil {
 			return nil, nil, err
 		}
 		if err := forgetName(ctx, tx, nameHash(a.Username)); err != nil {
 			return nil, nil, err
 		}
-		_, err := endSessions(ctx, tx, a.CountyID, a.ID, 0, 0, endedPassword, s.now())
-		return nil, nil, err
+		if _, err := endSessions(ctx, tx, a.CountyID, a.ID, 0, 0, endedPassword, s.now()); err != nil {
+			return nil, nil, err
+		}
+		revoked, err := revokeTokens(ctx, tx, a.CountyID, a.ID, s.now())
+		return nil, map[string]any{"revoked_tokens": revoked}, err
 	})
 	return password, err
+}
+
+const actionReset = "account.reset_password"
+
+// manageable is an account that the asker may manage, asked before anything costly is done for them.
+func (s *Service) manageable(ctx context.Context, who actor.Actor, id int64) (Account, error) {
+	if err := who.Require(ActionManage); err != nil {
+		return Account{}, err
+	}
+	a, err := s.Get(ctx, who, id)
+	if err != nil {
+		return Account{}, err
+	}
+	return a, s.mayManage(who, a)
 }
 
 // ChangePassword replaces the asker's own password and ends their other sessions. The current one is judged under

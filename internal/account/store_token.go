@@ -86,3 +86,13 @@ func revokeToken(ctx context.Context, tx pg.Querier, county int32, account, toke
 	}
 	return nil
 }
+
+// revokeTokens ends every token of an account that could still be used, and counts them.
+func revokeTokens(ctx context.Context, tx pg.Querier, county int32, account int64, now time.Time) (int64, error) {
+	tag, err := tx.Exec(ctx, `UPDATE account_token SET revoked_at = $3
+		WHERE county_id = $1 AND account_id = $2 AND revoked_at IS NULL AND expires_at > $3`, county, account, now)
+	if err != nil {
+		return 0, fmt.Errorf("revoke the tokens of account %d: %w", account, err)
+	}
+	return tag.RowsAffected(), nil
+}

@@ -106,7 +106,7 @@ func manageActions(v detailView) []ui.Action {
 	var list []ui.Action
 	if v.Rights.Manage {
 		list = append(list, ui.Action{Label: "重置密码", URL: base + "/password", Post: true, Icon: "key",
-			Confirm: "将生成一个新的初始密码,此人在所有设备上的登录都会结束。"},
+			Confirm: "将生成一个新的初始密码,此人在所有设备上的登录都会结束,接口令牌也全部撤销。"},
 			ui.Action{Label: "强制下线", URL: base + "/sign-out", Post: true, Icon: "box-arrow-right",
 				Confirm: "此人在所有设备上的登录都会立即结束。"})
 		if v.Account.Blocked {
@@ -190,5 +190,5 @@ func (h *handlers) resetPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return h.showDetail(w, r, http.StatusOK, id, "密码已重置", secret)
+	return h.showDetail(w, r, http.StatusOK, id, "密码已重置,原有的登录和接口令牌都已失效", secret)
 }
