@@ -2,6 +2,8 @@ package app
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -91,6 +93,34 @@ func TestReloadDoesNotOverwriteAnExplanation(t *testing.T) {
 	if got := stored(); got != "七月扩建" {
 		t.Errorf("stored is %q", got)
 	}
+}
+
+// What a refused upload brought stays on the screen and is stored by saving; over a colleague's figure only when asked.
+func TestRefusedUploadIsNotLost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.saveAs(t, w.system(t), "611", 0)
+	clerk := newBrowser(t, w.server.URL)
+	clerk.signIn(w.usernames[actor.InstitutionReporter])
+	file := filepath.Join(t.TempDir(), "月报.csv")
+	text := fmt.Sprintf("模板编号,编码,本月,下载时\n%[1]s-1,bed_days_occupied,622,0~\n%[1]s-1,deaths,3,0~\n", w.home["report"])
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	clerk.open("/reporting/" + w.home["report"] + "/upload")
+	clerk.do(chromedp.SetUploadFiles(`input[type=file]`, []string{file}), chromedp.Click(`#upload button[type=submit]`), chromedp.WaitVisible(`#entry`))
+	clerk.reads("2 处还没有保存")
+	clerk.overlook("422")
+	w.requireStored(t, "611")
+	clerk.do(chromedp.Click(`#save`))
+	clerk.until(`document.getElementById("entry-saved").textContent.includes("1 处没有保存")`)
+	if got := w.one(t, `SELECT count(*) FROM cell WHERE report_id = $1 AND value = 3`, w.number(t, "report")); got != "1" {
+		t.Errorf("%s cells hold the figure that nobody disputes", got)
+	}
+	w.requireStored(t, "611")
+	clerk.do(chromedp.Click(`.choice`))
+	clerk.until(`document.getElementById("entry-saved").dataset.state === "saved"`)
+	w.requireStored(t, "622")
 }
 
 // Two windows of one person are not told of "the other side".

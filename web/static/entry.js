@@ -33,6 +33,19 @@
     } catch (e) { /* storage may be forbidden or full; the figures are still on the screen */ }
   }
 
+  // What a refused upload brought waits like anything typed, upon the versions it was filled from; it is sent with the
+  // next change or by saving, because so far nothing of it was stored.
+  function adopt() {
+    const brought = all('.entry-input[data-stored]');
+    brought.forEach((input) => {
+      pending.set(input.name, { value: input.value, version: Number(input.dataset.upon) });
+      input.defaultValue = input.dataset.stored;
+      input.value = pending.get(input.name).value;
+      show(input, wrong(input) ? 'bad' : 'waiting');
+    });
+    if (brought.length) tell(brought.length + ' 处还没有保存', 'bad');
+  }
+
   function restore() {
     let kept = null;
     try { kept = JSON.parse(localStorage.getItem(storage)); } catch (e) { return; }
@@ -40,7 +53,7 @@
     let found = 0;
     Object.entries(kept.cells || {}).forEach(([name, v]) => {
       const input = cell(name);
-      if (!isFigure(input) || same(v.value, input.defaultValue)) return;
+      if (!isFigure(input) || pending.has(name) || same(v.value, input.defaultValue)) return;
       found++;
       input.value = v.value;
       pending.set(name, v); // the server compares the versions and asks when they differ
@@ -213,5 +226,6 @@
 
   window.yigaiEntry = Object.assign({}, screen, { url, leave, forget, flush, wrong, held, explain, keep,
     lost: () => unsent() + held.size + explain.held.size });
-  window.addEventListener('load', restore);
+  adopt();
+  window.addEventListener('load', () => { restore(); if (pending.size) keep(); });
 })();

@@ -132,15 +132,12 @@ func (h *handlers) again(w http.ResponseWriter, r *http.Request, report int64, f
 	if oerr != nil {
 		return oerr
 	}
-	typed := map[string]string{}
-	for _, edit := range edits(e, f) {
-		typed[reporting.CellKey{SubjectID: edit.SubjectID, Element: edit.Element}.Field()] = edit.Typed
-	}
+	e.keepTyped(edits(e, f))
 	for _, x := range explanations(f) {
-		typed[reporting.WarningField(x.Key, x.SubjectID)] = x.Text
+		e.typed[reporting.WarningField(x.Key, x.SubjectID)] = x.Text
 	}
 	e.responsible = f.Value("responsible")
-	e.refuse(typed, fault.Problems(err))
+	e.refuse(fault.Problems(err))
 	return h.show(w, r, http.StatusUnprocessableEntity, e)
 }
 

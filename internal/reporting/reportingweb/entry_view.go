@@ -1,6 +1,10 @@
 package reportingweb
 
 import (
+	"strconv"
+
+	"github.com/a-h/templ"
+
 	"yigai/internal/fault"
 	"yigai/internal/number"
 	"yigai/internal/reporting"
@@ -12,6 +16,7 @@ type entry struct {
 	reporting.Sheet
 	account     int64 // whose unsaved figures the browser keeps
 	typed       map[string]string
+	typedUpon   map[string]int    // the version of the cell that a figure in typed was typed upon, by field
 	problems    map[string]string // by field
 	rest        []string          // problems of no field
 	moved       string            // why nothing was done: the report is not what it was when it was looked at
@@ -95,9 +100,17 @@ func (e *entry) firstOpen() int {
 	return 0
 }
 
-// refuse puts what was typed and what is wrong with it back on the screen.
-func (e *entry) refuse(typed map[string]string, problems []fault.Problem) {
-	e.typed = typed
+// keepTyped puts figures back on the screen as they were typed.
+func (e *entry) keepTyped(edits []reporting.Edit) {
+	e.typed, e.typedUpon = map[string]string{}, map[string]int{}
+	for _, edit := range edits {
+		field := reporting.CellKey{SubjectID: edit.SubjectID, Element: edit.Element}.Field()
+		e.typed[field], e.typedUpon[field] = edit.Typed, edit.Version
+	}
+}
+
+// refuse puts what is wrong on the screen.
+func (e *entry) refuse(problems []fault.Problem) {
 	for _, p := range problems {
 		if p.Field == "" {
 			e.rest = append(e.rest, p.Message)
@@ -131,6 +144,15 @@ func (e *entry) value(row *reporting.Row, k reporting.CellKey) string {
 		return typed
 	}
 	return shown(e.Cells[k].Cell, row)
+}
+
+// unsaved is for the script: what is stored where something else was typed, and the version that it was typed upon.
+func (e *entry) unsaved(row *reporting.Row, k reporting.CellKey) templ.Attributes {
+	version, typed := e.typedUpon[k.Field()]
+	if !typed {
+		return nil
+	}
+	return templ.Attributes{"data-stored": shown(e.Cells[k].Cell, row), "data-upon": strconv.Itoa(version)}
 }
 
 func (e *entry) change(k reporting.CellKey) string { return change(e.Cells[k].Cell, e.Last[k]) }

@@ -109,12 +109,12 @@ func (h *handlers) againRead(w http.ResponseWriter, r *http.Request, report int6
 	if oerr != nil {
 		return oerr
 	}
-	typed := map[string]string{}
+	e.typed = map[string]string{}
 	for name := range f.Values {
-		typed[name] = f.Value(name)
+		e.typed[name] = f.Value(name)
 	}
 	status := http.StatusUnprocessableEntity
-	e.refuse(typed, fault.Problems(err))
+	e.refuse(fault.Problems(err))
 	if fault.IsConflict(err) {
 		status, e.moved = http.StatusConflict, fault.Bare(err).Error()
 	}

@@ -16,8 +16,12 @@ import (
 // filled is the downloaded workbook with figures typed into cells found by their row's code.
 func (w *world) filled(path string, column int, figures map[string]string) []byte {
 	w.t.Helper()
-	a := w.get(w.clerk, path+"/workbook.xlsx").is(http.StatusOK)
-	book, err := excelize.OpenReader(strings.NewReader(a.body))
+	return w.typedInto(w.get(w.clerk, path+"/workbook.xlsx").is(http.StatusOK).body, column, figures)
+}
+
+func (w *world) typedInto(workbook string, column int, figures map[string]string) []byte {
+	w.t.Helper()
+	book, err := excelize.OpenReader(strings.NewReader(workbook))
 	if err != nil {
 		w.t.Fatalf("open workbook: %v", err)
 	}
@@ -95,5 +99,39 @@ func TestWorkbook(t *testing.T) {
 		w.upload(w.clerk, own, []byte("\x89PNG")).is(http.StatusUnprocessableEntity)
 		w.upload(w.clerk, own, make([]byte, 6<<20)).is(http.StatusUnprocessableEntity).has("文件超过 5 MB,请确认")
 		w.post(w.clerk, own+"/upload", nil).is(http.StatusUnprocessableEntity).has("请选择填好的工作簿")
+	})
+}
+
+// Between download and upload somebody else may have been there: what was not typed stays theirs, what was is asked about.
+func TestWorkbookIsFilledFromWhatItSaid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	own, proxy := w.at("/reporting/%d"), fmt.Sprintf("/reporting/%d", w.proxy.ID)
+	w.autosave(w.clerk, "visits_total", "5400", 0)
+	w.autosave(w.clerk, "nurses", "11", 0)
+	book := w.get(w.clerk, own+"/workbook.xlsx").is(http.StatusOK).body
+	clinics := w.get(w.clerk, proxy+"/workbook.xlsx").is(http.StatusOK).body
+	w.save(w.reportEdit("visits_total", "6000"))
+
+	w.upload(w.clerk, own, w.typedInto(book, 6, map[string]string{"nurses": "12"})).leadsTo(own)
+	if got := w.cell("visits_total").String() + " " + w.cell("nurses").String(); got != "6000 12" {
+		t.Errorf("after the upload it is %s", got)
+	}
+	page := w.upload(w.clerk, own, w.typedInto(book, 6, map[string]string{"visits_total": "5500", "deaths": "0"})).is(http.StatusUnprocessableEntity).has("赵同事 刚把这一格改为 6000")
+	input := page.find(fmt.Sprintf("input[name=%q]", w.field("visits_total")))
+	if input.AttrOr("value", "") != "5500" || input.AttrOr("data-stored", "") != "6,000" || input.AttrOr("data-upon", "") != "1" {
+		t.Error("the typed figure does not stand there with what it was typed upon")
+	}
+	if got := w.cell("visits_total").String() + w.cell("deaths").String(); got != "6000" {
+		t.Errorf("a refused upload stored %s", got)
+	}
+	t.Run("clinics too", func(t *testing.T) {
+		w.upload(w.clerk, proxy, w.typedInto(clinics, 4, map[string]string{w.clinics[0].Code: "180"})).leadsTo(proxy)
+		w.upload(w.clerk, proxy, w.typedInto(clinics, 4, map[string]string{w.clinics[0].Code: "190"})).is(http.StatusUnprocessableEntity).has("刚把这一格改为 180")
+	})
+	t.Run("a file that does not say what it was filled from writes over nothing", func(t *testing.T) {
+		stamp := fmt.Sprintf("%d-1", w.report.ID)
+		w.upload(w.clerk, own, []byte("模板编号,编码,本月\n"+stamp+",visits_total,7000\n")).is(http.StatusUnprocessableEntity).has("6000")
+		w.upload(w.clerk, own, []byte("模板编号,编码,本月\n"+stamp+",admissions,70\n")).leadsTo(own)
 	})
 }
