@@ -155,4 +155,3 @@ func (g *fakeGate) Send(_ context.Context, m gateway.Message) (string, error) {
 }
 
 var errBusy = errors.New("mail server is busy")
-

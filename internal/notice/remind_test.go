@@ -25,10 +25,10 @@ func TestRemindersComeOnTheirDays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	days := map[string]string{
-		"2026-07-30": "",         // 4 working days before
+		"2026-07-30": "",          // 4 working days before
 		"2026-07-31": "还有 3 个工作日", // Friday
-		"2026-08-02": "",         // Sunday
-		"2026-08-03": "",         // 2 before
+		"2026-08-02": "",          // Sunday
+		"2026-08-03": "",          // 2 before
 		"2026-08-04": "还有 1 个工作日",
 		"2026-08-05": "今天截止",
 		"2026-08-06": "已逾期 1 天",

@@ -37,7 +37,7 @@ func ratio(n, of int) decimal.NullDecimal {
 	if of == 0 {
 		return decimal.NullDecimal{}
 	}
-	return decimal.NewNullDecimal(decimal.NewFromInt(int64(n) * 100).DivRound(decimal.NewFromInt(int64(of)), 4))
+	return decimal.NewNullDecimal(decimal.NewFromInt(int64(n)*100).DivRound(decimal.NewFromInt(int64(of)), 4))
 }
 
 func (t Tally) plus(o Tally) Tally {

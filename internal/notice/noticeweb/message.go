@@ -74,7 +74,7 @@ func (v messagesView) tabs() []ui.Tab {
 func (v messagesView) newest() string { return id(v.found[0].ID) }
 
 func (v messagesView) frame() ui.Frame {
-	f := ui.Frame{Title: "消息", Subtitle: "月报上报、退回、审核、延期和催报的消息,保存一年",
+	f := ui.Frame{Title: "消息", Styles: []string{"notice.css"}, Subtitle: "月报上报、退回、审核、延期和催报的消息,保存一年",
 		Actions: []ui.Action{{Label: "接收设置", URL: "/account/notifications", Icon: "sliders"}}}
 	if v.unread > 0 && len(v.found) > 0 {
 		f.Actions = append(f.Actions, ui.Action{Label: "全部标为已读", URL: "/account/messages/reading", Post: true, Icon: "check-lg",

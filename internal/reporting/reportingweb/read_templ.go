@@ -360,7 +360,7 @@ func reportFacts(r reporting.Report) templ.Component {
 			{Label: "填表人", Value: r.SubmittedBy},
 			{Label: "审核人", Value: whoWhen(r.ReviewedBy, r.ReviewedAt)},
 			{Label: sentBackLabel(r), Value: whoWhen(r.ReturnedBy, r.ReturnedAt)},
-			{Label: "截止", Value: ui.DateTime(r.DueAt)},
+			{Label: "截止", Value: dueText(r)},
 			{Label: "首次上报", Value: ui.DateTime(r.ReceivedAt)},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

@@ -106,6 +106,8 @@ func dueWords(r reporting.Report, now time.Time) (words string, tone ui.Tone) {
 		return "解锁 " + waited(r.ReturnedAt, now), ui.Warn
 	case r.SentBack() && !now.After(r.DueAt):
 		return "退回 " + waited(r.ReturnedAt, now), ui.Bad
+	case r.InGrace(now):
+		return "宽限到 " + shortDate(r.GraceUntil), ui.Warn
 	case r.SentBack() || r.ReceivedAt.IsZero():
 		return left(r.DueAt, now)
 	case r.Late(now):
