@@ -57,8 +57,10 @@ type TrailPage struct {
 // trailPage is how many entries a page shows.
 const trailPage = 50
 
-// securityKinds are objects whose trail is the audit administrator's alone.
-var securityKinds = []string{"account", "session", "token"}
+// notSecurity leaves out objects whose trail is the audit administrator's alone. The kinds stand in the statement, so
+// that PostgreSQL knows how few entries they are and keeps its plan: as an argument it planned each page anew, for twice
+// the time of reading it.
+const notSecurity = "e.object_kind NOT IN ('account', 'session', 'token') AND NOT starts_with(e.action, 'account.')"
 
 // newTrail is the trail as who may see it, narrowed by the filter.
 func newTrail(who actor.Actor, f TrailFilter) *table {
@@ -72,8 +74,7 @@ func newTrail(who actor.Actor, f TrailFilter) *table {
 		// Named all the same, so that PostgreSQL knows the type of every argument.
 		t.where = append(t.where, "($2::text[] IS NOT NULL OR $3::bigint[] IS NULL)")
 	} else {
-		t.where = append(t.where, "("+inScope+" OR "+wholeCounty+")")
-		t.and("e.object_kind <> ALL($n) AND NOT starts_with(e.action, 'account.')", securityKinds)
+		t.where = append(t.where, "("+inScope+" OR "+wholeCounty+")", notSecurity)
 	}
 	t.narrow(f)
 	return t
