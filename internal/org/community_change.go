@@ -38,7 +38,7 @@ func (s *Service) CreateCommunity(ctx context.Context, who actor.Actor, d Commun
 		if err := join(ctx, tx, who.CountyID, id, []int64{lead.ID}, d.JoinedOn); err != nil {
 			return err
 		}
-		if made, err = community(ctx, tx, who.CountyID, id, s.today()); err != nil {
+		if made, err = community(ctx, tx, who, id, s.today()); err != nil {
 			return err
 		}
 		return recordCommunity(ctx, tx, who, id, d.Name, nil, facts{"name": d.Name, "lead": lead.Code, "joined_on": d.JoinedOn.Format("2006-01-02")})
@@ -49,7 +49,7 @@ func (s *Service) CreateCommunity(ctx context.Context, who actor.Actor, d Commun
 // EditCommunity changes name and lead hospital; a new lead becomes a member from the day on if it is none yet.
 func (s *Service) EditCommunity(ctx context.Context, who actor.Actor, id int64, version int, d CommunityDraft) error {
 	return s.change(ctx, who, func(tx pgx.Tx) error {
-		was, err := community(ctx, tx, who.CountyID, id, s.today())
+		was, err := ledInScope(ctx, tx, who, id, s.today())
 		if err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func (s *Service) EditCommunity(ctx context.Context, who actor.Actor, id int64, 
 }
 
 func (s *Service) leadJoins(ctx context.Context, tx pgx.Tx, who actor.Actor, id int64, lead Institution, on time.Time) error {
-	in, err := memberships(ctx, tx, who.CountyID, "m.community_id = $2 AND m.institution_id = $3 AND m.left_on IS NULL", id, lead.ID)
+	in, err := memberships(ctx, tx, "m.community_id = $2 AND m.institution_id = $3 AND m.left_on IS NULL", who.CountyID, id, lead.ID)
 	if err != nil || len(in) > 0 {
 		return err
 	}
@@ -116,7 +116,7 @@ func nameTaken(err error) error {
 // Join takes institutions, named by code, into a community from the day on: all of them or none.
 func (s *Service) Join(ctx context.Context, who actor.Actor, id int64, codes []string, on time.Time) error {
 	return s.change(ctx, who, func(tx pgx.Tx) error {
-		c, err := community(ctx, tx, who.CountyID, id, s.today())
+		c, err := ledInScope(ctx, tx, who, id, s.today())
 		if err != nil {
 			return err
 		}
@@ -198,7 +198,7 @@ func endMemberships(ctx context.Context, q pg.Querier, county int32) error {
 // Leave ends an institution's membership: on is the first day it is no longer a member. The lead cannot leave.
 func (s *Service) Leave(ctx context.Context, who actor.Actor, id, institution int64, on time.Time) error {
 	return s.change(ctx, who, func(tx pgx.Tx) error {
-		c, err := community(ctx, tx, who.CountyID, id, s.today())
+		c, err := ledInScope(ctx, tx, who, id, s.today())
 		if err != nil {
 			return err
 		}

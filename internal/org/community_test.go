@@ -76,3 +76,42 @@ func TestCommunity(t *testing.T) {
 		}
 	})
 }
+
+// What is known of a community, and who may change it, follows the data scope as everything else does.
+func TestCommunitiesFollowTheDataScope(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	lead := orgtest.Institution(t, b.db, b.county, org.KindCountyHospital, "县人民医院")
+	other := orgtest.Institution(t, b.db, b.county, org.KindTownshipHospital, "东风镇卫生院")
+	c := must[org.Community](t)(b.svc.CreateCommunity(ctx, b.admin, org.CommunityDraft{Name: "开鲁县医共体", Lead: lead.Code, JoinedOn: day("2024-01-01")}))
+	if err := b.svc.Join(ctx, b.admin, c.ID, []string{b.hospital.Code}, day("2024-02-01")); err != nil {
+		t.Fatal(err)
+	}
+	for _, member := range []org.Institution{b.hospital, b.clinic} {
+		who := orgtest.Actor(b.county, member, org.ActionView)
+		if found := must[[]org.Community](t)(b.svc.Communities(ctx, who)); len(found) != 1 {
+			t.Errorf("%s belongs to %+v", member.Name, found)
+		}
+		if found := must[[]org.Membership](t)(b.svc.Members(ctx, who, c.ID)); len(found) != 1 || found[0].Code != b.hospital.Code {
+			t.Errorf("%s sees the members %+v", member.Name, found)
+		}
+	}
+	stranger := orgtest.Actor(b.county, other, org.ActionView, org.ActionManage)
+	if found := must[[]org.Community](t)(b.svc.Communities(ctx, stranger)); len(found) != 0 {
+		t.Errorf("a stranger sees %+v", found)
+	}
+	if _, err := b.svc.Community(ctx, stranger, c.ID); !fault.IsNotFound(err) {
+		t.Errorf("a stranger opens it: %v", err)
+	}
+	if err := b.svc.Join(ctx, stranger, c.ID, []string{other.Code}, day("2024-02-01")); !fault.IsNotFound(err) {
+		t.Errorf("a stranger joins: %v", err)
+	}
+	member := orgtest.Actor(b.county, b.hospital, org.ActionView, org.ActionManage)
+	if err := b.svc.Leave(ctx, member, c.ID, b.hospital.ID, day("2026-01-01")); !fault.IsForbidden(err) {
+		t.Errorf("a member leaves by itself: %v", err)
+	}
+	edit := org.CommunityDraft{Name: "一体", Lead: b.hospital.Code, JoinedOn: day("2026-02-01")}
+	if err := b.svc.EditCommunity(ctx, member, c.ID, c.Version, edit); !fault.IsForbidden(err) {
+		t.Errorf("a member edits: %v", err)
+	}
+}

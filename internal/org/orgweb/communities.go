@@ -66,7 +66,7 @@ func (h *handler) showCommunity(w http.ResponseWriter, r *http.Request, status i
 		return err
 	}
 	v := communityView{frame: ui.Frame{Title: c.Name, Subtitle: "牵头医院:" + c.LeadName, Crumbs: []ui.Link{{Label: "医共体", URL: "/communities"}, {Label: c.Name}}},
-		members: memberTable(members), note: "现有 " + strconv.Itoa(c.Members) + " 家", manage: who.May(org.ActionManage)}
+		members: memberTable(members), note: memberNote(c, members), manage: who.May(org.ActionManage)}
 	if v.manage {
 		v.frame.Primary = &ui.Action{Label: "修改", URL: communityURL(id) + "/edit", Icon: "pencil"}
 		free, err := h.free(r, members)
@@ -76,6 +76,20 @@ func (h *handler) showCommunity(w http.ResponseWriter, r *http.Request, status i
 		v.forms(c, f, free, members)
 	}
 	return page.Render(w, r, status, communityPage(v))
+}
+
+// memberNote counts the members, and says when some of them lie outside the reader's scope.
+func memberNote(c org.Community, members []org.Membership) string {
+	note, seen := "现有 "+strconv.Itoa(c.Members)+" 家", 0
+	for _, m := range members {
+		if m.LeftOn == nil {
+			seen++
+		}
+	}
+	if seen < c.Members {
+		note += ",只列出您数据范围内的"
+	}
+	return note
 }
 
 func memberTable(members []org.Membership) ui.Table {
