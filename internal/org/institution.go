@@ -69,12 +69,13 @@ func InScope(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) ([]In
 	if f.Limit <= 0 {
 		f.Limit = MaxRows
 	}
-	return list(ctx, q, who, f)
+	found, _, err := list(ctx, q, who, f)
+	return found, err
 }
 
 func one(ctx context.Context, q pg.Querier, who actor.Actor, what string, f Filter) (Institution, error) {
 	f.Limit = 1
-	found, err := list(ctx, q, who, f)
+	found, _, err := list(ctx, q, who, f)
 	if err != nil {
 		return Institution{}, err
 	}

@@ -93,11 +93,10 @@ func listPage(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) (Pag
 	}
 	size := min(f.Limit, most)
 	f.Limit = size + 1 // one more tells whether there is a next page
-	found, err := list(ctx, q, who, f)
-	if err != nil {
-		return Page{}, err
+	found, total, err := list(ctx, q, who, f)
+	if err == nil && len(found) == 0 && f.Cursor != "" {
+		total, err = count(ctx, q, who, f)
 	}
-	total, err := count(ctx, q, who, f)
 	if err != nil {
 		return Page{}, err
 	}

@@ -25,11 +25,16 @@ const institutionFrom = `
 	LEFT JOIN division t ON t.county_id = i.county_id AND t.code = left(i.division_code, 9) AND t.level = 'township'`
 
 func scanInstitution(row pgx.CollectableRow) (i Institution, err error) {
-	err = row.Scan(&i.ID, &i.CountyID, &i.Code, &i.ExternalCode, &i.Name, &i.ShortName, &i.Kind,
+	err = row.Scan(i.targets()...)
+	return i, err
+}
+
+// targets receives institutionColumns.
+func (i *Institution) targets() []any {
+	return []any{&i.ID, &i.CountyID, &i.Code, &i.ExternalCode, &i.Name, &i.ShortName, &i.Kind,
 		&i.ParentID, &i.ParentCode, &i.ParentName, &i.ParentKind, &i.Path,
 		&i.USCC, &i.DivisionCode, &i.DivisionName, &i.TownshipName,
-		&i.Address, &i.Phone, &i.Note, &i.OpenedOn, &i.ClosedOn, &i.ClosedReason, &i.Version)
-	return i, err
+		&i.Address, &i.Phone, &i.Note, &i.OpenedOn, &i.ClosedOn, &i.ClosedReason, &i.Version}
 }
 
 // sortKeys are text expressions, so that one cursor fits them all. Each must equal Filter.key.
@@ -91,37 +96,41 @@ func (f Filter) where(who actor.Actor) (string, []any) {
 	return strings.Join(conditions, " AND "), args
 }
 
-func list(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) ([]Institution, error) {
+// list finds one page, and how many institutions there are on all pages: 0 when the page itself is empty.
+func list(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) (found []Institution, total int, err error) {
 	key, ok := sortKeys[f.Sort]
 	if !ok {
 		key = sortKeys[SortCode]
 	}
 	where, args := f.where(who)
-	down := f.Desc
+	down, beyond := f.Desc, ""
 	if f.Cursor != "" {
 		at, err := parseCursor(f.Cursor)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		down = f.Desc != at.Back
 		args = append(args, pg.Storable(at.Key), at.ID)
-		where += fmt.Sprintf(" AND (%s, i.id) %s ($%d, $%d)", key, compare(down), len(args)-1, len(args))
+		beyond = fmt.Sprintf("WHERE (key, id) %s ($%d, $%d)", compare(down), len(args)-1, len(args))
 	}
 	args = append(args, f.Limit)
-	order := fmt.Sprintf("ORDER BY %s %s, i.id %[2]s", key, direction(down))
 	// The page is found first, names are joined to its rows only: fast also where statistics are missing.
 	rows, err := q.Query(ctx, fmt.Sprintf(`
-		WITH page AS MATERIALIZED (SELECT i.id FROM institution i WHERE %s %s LIMIT $%d)
-		SELECT %s %s JOIN page ON page.id = i.id WHERE i.county_id = $1 %[2]s`,
-		where, order, len(args), institutionColumns, institutionFrom), args...)
+		WITH found AS (SELECT i.id, %s AS key, count(*) OVER () AS total FROM institution i WHERE %s),
+		     page AS MATERIALIZED (SELECT id, key, total FROM found %s ORDER BY key %s, id %[4]s LIMIT $%d)
+		SELECT %s, page.total %s JOIN page ON page.id = i.id WHERE i.county_id = $1 ORDER BY page.key %[4]s, i.id %[4]s`,
+		key, where, beyond, direction(down), len(args), institutionColumns, institutionFrom), args...)
 	if err != nil {
-		return nil, fmt.Errorf("list institutions: %w", err)
+		return nil, 0, fmt.Errorf("list institutions: %w", err)
 	}
-	found, err := pgx.CollectRows(rows, scanInstitution)
+	found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (i Institution, err error) {
+		err = row.Scan(append(i.targets(), &total)...)
+		return i, err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("list institutions: %w", err)
+		return nil, 0, fmt.Errorf("list institutions: %w", err)
 	}
-	return found, nil
+	return found, total, nil
 }
 
 func compare(down bool) string {
