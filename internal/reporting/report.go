@@ -7,6 +7,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/fault"
 	"yigai/internal/period"
+	"yigai/internal/pg"
 )
 
 // State says where a report stands.
@@ -140,6 +141,10 @@ const maxPage = 200
 
 // List returns reports in scope, newest month first, then by form and place in the institution tree.
 func (s *Service) List(ctx context.Context, who actor.Actor, f Filter) (Page, error) {
+	return list(ctx, s.db, who, f)
+}
+
+func list(ctx context.Context, q pg.Querier, who actor.Actor, f Filter) (Page, error) {
 	if err := who.Require(ActionView); err != nil {
 		return Page{}, err
 	}
@@ -150,7 +155,7 @@ func (s *Service) List(ctx context.Context, who actor.Actor, f Filter) (Page, er
 	if f.Limit <= 0 || f.Limit > maxPage {
 		f.Limit = maxPage
 	}
-	found, err := listReports(ctx, s.db, who, f, after)
+	found, err := listReports(ctx, q, who, f, after)
 	if err != nil {
 		return Page{}, err
 	}
@@ -172,7 +177,11 @@ func (s *Service) Get(ctx context.Context, who actor.Actor, id int64) (Report, e
 
 // Find returns the report of a form, institution and month.
 func (s *Service) Find(ctx context.Context, who actor.Actor, form string, institution int64, m period.Month) (Report, error) {
-	p, err := s.List(ctx, who, Filter{Form: form, InstitutionID: institution, Month: m, Limit: 1})
+	return find(ctx, s.db, who, form, institution, m)
+}
+
+func find(ctx context.Context, q pg.Querier, who actor.Actor, form string, institution int64, m period.Month) (Report, error) {
+	p, err := list(ctx, q, who, Filter{Form: form, InstitutionID: institution, Month: m, Limit: 1})
 	if err != nil {
 		return Report{}, err
 	}

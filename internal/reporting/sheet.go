@@ -6,6 +6,8 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/number"
+	"yigai/internal/period"
+	"yigai/internal/pg"
 )
 
 // Sheet is a report opened: the form with this month's cells, what stands beside them and what may be done.
@@ -61,16 +63,29 @@ func (s *Service) Open(ctx context.Context, who actor.Actor, id int64) (Sheet, e
 	if err != nil {
 		return Sheet{}, err
 	}
-	f, err := s.loadFigures(ctx, s.db, who.CountyID, r)
+	return s.open(ctx, s.db, who, r)
+}
+
+// OpenIn is Open of the report of a form, institution and month, read through q: the caller's snapshot holds all of it.
+func (s *Service) OpenIn(ctx context.Context, q pg.Querier, who actor.Actor, form string, institution int64, m period.Month) (Sheet, error) {
+	r, err := find(ctx, q, who, form, institution, m)
+	if err != nil {
+		return Sheet{}, err
+	}
+	return s.open(ctx, q, who, r)
+}
+
+func (s *Service) open(ctx context.Context, q pg.Querier, who actor.Actor, r Report) (Sheet, error) {
+	f, err := s.loadFigures(ctx, q, who.CountyID, r)
 	if err != nil {
 		return Sheet{}, err
 	}
 	sheet := f.sheet()
-	if sheet.Remarks, err = f.readRemarks(ctx, s.db, who.CountyID); err != nil {
+	if sheet.Remarks, err = f.readRemarks(ctx, q, who.CountyID); err != nil {
 		return Sheet{}, err
 	}
 	if who.May(ActionReview) && r.State == Submitted {
-		if sheet.ReviewRefused, err = s.mayNotReview(ctx, s.db, who, r); err != nil {
+		if sheet.ReviewRefused, err = s.mayNotReview(ctx, q, who, r); err != nil {
 			return Sheet{}, err
 		}
 	}
