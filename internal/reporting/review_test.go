@@ -357,6 +357,35 @@ func TestCorrectionKeepsTheOldFigure(t *testing.T) {
 	}
 }
 
+// A list that is cut says how long it is; the longest waiting are on it.
+func TestAwaitedIsCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, err := w.svc.Overdue(t.Context(), w.clerk); !fault.IsForbidden(err) {
+		t.Errorf("without the permission: %v", err)
+	}
+	_, err := w.db.Exec(t.Context(), `
+		INSERT INTO report (county_id, form_id, form_version, institution_id, period, due_at, state, returned_at)
+		SELECT county_id, form_id, form_version, institution_id, date '2000-01-01' + n * interval '1 month', due_at - n * interval '31 days',
+		       CASE WHEN n > 202 THEN 'returned' ELSE 'draft' END, CASE WHEN n > 202 THEN due_at END
+		FROM report, generate_series(1, 203) n WHERE id = $1`, w.report.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, err := w.svc.Overdue(t.Context(), w.reviewer)
+	if err != nil || late.Total != 202 || len(late.Reports) != 200 || !late.Reports[0].DueAt.Before(late.Reports[199].DueAt) {
+		t.Errorf("%d of %d reports, %v", len(late.Reports), late.Total, err)
+	}
+	back, err := w.svc.SentBack(t.Context(), w.reviewer)
+	if err != nil || back.Total != 1 || len(back.Reports) != 1 {
+		t.Errorf("%d of %d reports came back, %v", len(back.Reports), back.Total, err)
+	}
+	stranger := orgtest.Actor(w.county, w.clinics[0], reporting.ActionReview)
+	if none, err := w.svc.Overdue(t.Context(), stranger); err != nil || none.Total != 0 {
+		t.Errorf("outside the scope: %d, %v", none.Total, err)
+	}
+}
+
 func TestDifferencesOfAFirstSubmission(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -57,7 +56,7 @@ type review struct {
 	grid    reporting.Grid
 	form    string
 	list    string // returned, missing
-	reports []reporting.Report
+	awaited reporting.Awaited
 	month   period.Month
 	period  *ui.Period
 	tabs    []ui.Tab
@@ -83,27 +82,32 @@ const (
 
 // waiting lists what is with the institutions: sent back, or not handed in though it is due; the oldest first.
 func (h *handlers) waiting(w http.ResponseWriter, r *http.Request, v review) error {
-	f := reporting.Filter{SentBack: true}
-	since := func(r reporting.Report) time.Time { return r.ReturnedAt }
+	list := h.svc.SentBack
 	if v.list == listMissing {
-		f = reporting.Filter{States: []reporting.State{reporting.NotStarted, reporting.Draft}, LateAt: v.now}
-		since = func(r reporting.Report) time.Time { return r.DueAt }
+		list = h.svc.Overdue
 	}
-	found, err := h.svc.List(r.Context(), page.Who(r), f)
-	if err != nil {
+	var err error
+	if v.awaited, err = list(r.Context(), page.Who(r)); err != nil {
 		return err
 	}
-	v.reports = found.Reports
-	slices.SortStableFunc(v.reports, func(a, b reporting.Report) int { return since(a).Compare(since(b)) })
 	return page.Render(w, r, http.StatusOK, waitingPage(v))
+}
+
+// waitingNote counts the list, and says when it is cut.
+func (v review) waitingNote() string {
+	note := "共 " + strconv.Itoa(v.awaited.Total) + " 份"
+	if n := len(v.awaited.Reports); n < v.awaited.Total {
+		note += ",显示最久的 " + strconv.Itoa(n) + " 份;其余可在“完成情况”里查看"
+	}
+	return note
 }
 
 func (v review) waitingTable() ui.Table {
 	t := ui.Table{ID: "waiting", Caption: "等待各单位的月报,最久的在前", Cards: true, Tall: true, Columns: []ui.Column{{Label: "单位"}, {Label: "报表"},
 		{Label: "月份"}, {Label: "已填"}, {Label: "截止"}, {Label: "原因", Wide: true}}}
 	t.Empty = ui.Empty{Title: "没有", Hint: "退回后还没有重新上报的、过了截止时间还没有上报的月报会出现在这里。", Icon: "check-circle"}
-	for i := range v.reports {
-		r := &v.reports[i]
+	for i := range v.awaited.Reports {
+		r := &v.awaited.Reports[i]
 		t.Rows = append(t.Rows, ui.Row{ID: "report-" + id(r.ID), URL: at(r.ID), Cells: []ui.Cell{ui.Text(r.Institution), ui.Text(r.FormTitle),
 			ui.Text(r.Month.Chinese()), ui.Node(ui.Fill(r.Filled, r.Fillable)), ui.Node(dueCell(r, v.view)), ui.Text(r.Reason)}})
 	}

@@ -115,7 +115,7 @@ func TestWhatTheInstitutionsOwe(t *testing.T) {
 	if err := w.svc.Return(t.Context(), w.reviewer, reporting.Seen{Report: w.report.ID}, "请核对", nil); err != nil {
 		t.Fatal(err)
 	}
-	if rows := w.get(w.reviewer, "/review?list=returned").is(http.StatusOK).has("请核对").find("#waiting tbody tr").Length(); rows != 1 {
+	if rows := w.get(w.reviewer, "/review?list=returned").is(http.StatusOK).has("请核对", "共 1 份").find("#waiting tbody tr").Length(); rows != 1 {
 		t.Errorf("%d returned reports", rows)
 	}
 	if rows := w.get(w.reviewer, "/review?list=missing").is(http.StatusOK).find("#waiting tbody tr").Length(); rows != 0 {
