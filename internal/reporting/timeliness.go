@@ -152,3 +152,17 @@ func (t Timeliness) write(format sheet.Format, w io.Writer) error {
 func (t Tally) line(code, name, month string) []any {
 	return []any{code, name, month, t.Owed(), t.OnTime, t.Late, t.Missing, t.Open, t.Complete(), t.Timely()}
 }
+
+// Count adds one report as it stands at a moment.
+func (t *Tally) Count(r Report, now time.Time) {
+	switch received := !r.ReceivedAt.IsZero(); {
+	case received && r.Late(now):
+		t.Late++
+	case received:
+		t.OnTime++
+	case r.Late(now):
+		t.Missing++
+	default:
+		t.Open++
+	}
+}
