@@ -72,16 +72,29 @@ func Problems(err error) []Problem {
 	return nil
 }
 
-// Bare is the fault inside a wrapped error: what was attempted, which every layer writes before it, is for the log
-// and not for the person. Any other error stays as it is.
+// Bare is the fault inside a wrapped or joined error: what was attempted, which every layer writes before it, is for the
+// log and not for the person. Any other error stays as it is.
 func Bare(err error) error {
-	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
-		switch inner.(type) {
-		case *InvalidError, *NotFoundError, *ForbiddenError, *ConflictError:
-			return inner
-		}
+	if inner := bare(err); inner != nil {
+		return inner
 	}
 	return err
+}
+
+func bare(err error) error {
+	switch e := err.(type) {
+	case *InvalidError, *NotFoundError, *ForbiddenError, *ConflictError:
+		return err
+	case interface{ Unwrap() error }:
+		return bare(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			if inner := bare(one); inner != nil {
+				return inner
+			}
+		}
+	}
+	return nil
 }
 
 // IsNotFound reports whether err is a NotFound fault.

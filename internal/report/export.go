@@ -65,7 +65,11 @@ func (s *Service) Export(ctx context.Context, who actor.Actor, r Request, w io.W
 // Prepare makes the requested file row by row from one snapshot of the database and logs it. Refusals and failures
 // are kept in the trail too; what could not be understood is not.
 func (s *Service) Prepare(ctx context.Context, who actor.Actor, r Request) (*File, error) {
-	k, settled, err := s.settle(r)
+	k, known := KindOf(r.Kind)
+	if err := who.Require(k.action()); known && err != nil {
+		return nil, errors.Join(err, s.logRefusal(ctx, who, r, err))
+	}
+	settled, err := r.settle(s.monthInHand())
 	if err != nil {
 		return nil, err
 	}
@@ -93,16 +97,7 @@ func (s *Service) enter(ctx context.Context) error {
 
 func (s *Service) leave() { <-s.places }
 
-func (s *Service) settle(r Request) (Kind, Request, error) {
-	settled, err := r.settle(s.monthInHand())
-	k, _ := KindOf(r.Kind)
-	return k, settled, err
-}
-
 func (s *Service) prepare(ctx context.Context, who actor.Actor, k Kind, r Request) (*File, error) {
-	if err := who.Require(k.action()); err != nil {
-		return nil, err
-	}
 	body, err := os.CreateTemp("", "yigai-export-")
 	if err != nil {
 		return nil, fmt.Errorf("make room for export: %w", err)
@@ -125,12 +120,14 @@ func (s *Service) prepare(ctx context.Context, who actor.Actor, k Kind, r Reques
 // fill writes the rows into the file and counts them.
 func (s *Service) fill(ctx context.Context, who actor.Actor, k Kind, r Request, f *File) error {
 	sink := &sink{out: f.body, hash: sha256.New()}
-	var err error
-	if k.build == nil {
-		f.Name, f.Rows, err = s.writeReport(ctx, who, r, sink)
-	} else {
-		f.Name, f.Rows, err = s.writeTable(ctx, who, k, r, sink)
-	}
+	err := s.inSnapshot(ctx, func(q pg.Querier) (err error) {
+		if k.build == nil {
+			f.Name, f.Rows, err = s.writeReport(ctx, q, who, r, sink)
+		} else {
+			f.Name, f.Rows, err = s.writeTable(ctx, q, who, k, r, sink)
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("export %s: %w", r.Kind, err)
 	}
@@ -152,17 +149,22 @@ func (s *sink) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// writeTable runs a table's query in a snapshot of its own and passes its rows on one by one.
-func (s *Service) writeTable(ctx context.Context, who actor.Actor, k Kind, r Request, w io.Writer) (name string, rows int64, err error) {
+// inSnapshot reads everything of a file in one snapshot, so that no figure is younger than the one beside it.
+func (s *Service) inSnapshot(ctx context.Context, read func(q pg.Querier) error) (err error) {
 	tx, err := s.replica.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
-		return "", 0, fmt.Errorf("begin snapshot: %w", err)
+		return fmt.Errorf("begin snapshot: %w", err)
 	}
 	defer func() {
 		if rb := tx.Rollback(context.WithoutCancel(ctx)); rb != nil && !errors.Is(rb, pgx.ErrTxClosed) {
 			err = errors.Join(err, fmt.Errorf("end snapshot: %w", rb))
 		}
 	}()
+	return read(tx)
+}
+
+// writeTable runs a table's query and passes its rows on one by one.
+func (s *Service) writeTable(ctx context.Context, tx pg.Querier, who actor.Actor, k Kind, r Request, w io.Writer) (name string, rows int64, err error) {
 	t, err := k.build(s, ctx, tx, who, r)
 	if err != nil {
 		return "", 0, err
@@ -240,7 +242,7 @@ func (s *Service) logRefusal(ctx context.Context, who actor.Actor, r Request, wh
 // plain is the sentence for the trail; what is internal stays in the server's log.
 func plain(err error) string {
 	if fault.IsFault(err) {
-		return err.Error()
+		return fault.Bare(err).Error()
 	}
 	return "系统出错,没有导出"
 }

@@ -18,6 +18,7 @@ import (
 	"yigai/internal/period"
 	"yigai/internal/report"
 	"yigai/internal/report/reporttest"
+	"yigai/internal/reporting"
 	"yigai/internal/sheet"
 )
 
@@ -165,6 +166,33 @@ func TestExportOfOneReportIsLaidOutLikeItsForm(t *testing.T) {
 	})
 }
 
+// The replica stands for the snapshot: whatever is read beside it may be younger than the rest.
+func TestExportOfOneReportIsReadInOneSnapshot(t *testing.T) {
+	t.Parallel()
+	c, behind := reporttest.New(t), reporttest.New(t)
+	behind.Exec(`UPDATE cell SET value = 5399 WHERE county_id = $1 AND value = 5400`)
+	service := report.New(c.DB, behind.DB, orgtest.Now, reporting.New(c.DB, orgtest.Now, period.China()), actor.NewPermissions(report.Actions))
+	var b bytes.Buffer
+	_, err := service.Export(t.Context(), c.Auditor(), report.Request{Kind: report.KindReport, Format: sheet.CSV, Form: "monthly", Institution: "007", From: july}, &b)
+	if err != nil || !strings.Contains(b.String(), "5399") {
+		t.Errorf("%v, exported\n%s", err, b.String())
+	}
+}
+
+func TestARefusedExportStandsInTheTrailInPlainWords(t *testing.T) {
+	t.Parallel()
+	c := reporttest.New(t)
+	_, err := c.Service.Export(t.Context(), c.Auditor(), report.Request{Kind: report.KindReport, Format: sheet.CSV, Form: "monthly", Institution: "099", From: july}, &bytes.Buffer{})
+	if !fault.IsNotFound(err) {
+		t.Fatal(err)
+	}
+	var why string
+	err = c.DB.QueryRow(t.Context(), `SELECT reason FROM audit_entry WHERE action = 'report.export_refused'`).Scan(&why)
+	if err != nil || why != "没有找到编码为 099 的机构" {
+		t.Errorf("kept as %q, %v", why, err)
+	}
+}
+
 func TestExportOfCompletenessAndInstitutions(t *testing.T) {
 	t.Parallel()
 	c := reporttest.New(t)
@@ -237,6 +265,7 @@ func TestExportAsksForPermission(t *testing.T) {
 	nobody := c.Auditor()
 	nobody.Actions = nil
 	exporter := c.Clerk()
+	t.Cleanup(c.Service.Busy()) // permission is asked before anybody waits
 	for name, refused := range map[string]struct {
 		who  actor.Actor
 		kind string

@@ -9,13 +9,14 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/formula"
 	"yigai/internal/org"
+	"yigai/internal/pg"
 	"yigai/internal/reporting"
 	"yigai/internal/sheet"
 )
 
 // writeReport exports one report row by row as its form is laid out, derived rows included.
-func (s *Service) writeReport(ctx context.Context, who actor.Actor, r Request, w io.Writer) (name string, rows int64, err error) {
-	open, err := s.open(ctx, who, r)
+func (s *Service) writeReport(ctx context.Context, q pg.Querier, who actor.Actor, r Request, w io.Writer) (name string, rows int64, err error) {
+	open, err := s.open(ctx, q, who, r)
 	if err != nil {
 		return "", 0, err
 	}
@@ -35,16 +36,12 @@ func (s *Service) writeReport(ctx context.Context, who actor.Actor, r Request, w
 	return fileName(meta, r), rows, out.Close()
 }
 
-func (s *Service) open(ctx context.Context, who actor.Actor, r Request) (reporting.Sheet, error) {
-	i, err := org.ByCode(ctx, s.db, who, r.Institution)
+func (s *Service) open(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (reporting.Sheet, error) {
+	i, err := org.ByCode(ctx, q, who, r.Institution)
 	if err != nil {
 		return reporting.Sheet{}, err
 	}
-	found, err := s.reports.Find(ctx, who, r.Form, i.ID, r.From)
-	if err != nil {
-		return reporting.Sheet{}, err
-	}
-	return s.reports.Open(ctx, who, found.ID)
+	return s.reports.OpenIn(ctx, q, who, r.Form, i.ID, r.From)
 }
 
 var reportFields = []sheet.Field{
