@@ -60,6 +60,7 @@ CREATE TABLE indicator_value (
     reason         text NOT NULL DEFAULT '',          -- why there is no value: missing, zero_denominator, not_applicable …
     reporting      int NOT NULL,
     expected       int NOT NULL,
+    uneven         boolean NOT NULL DEFAULT false,    -- somebody is missing above the line of the quotient and not below, or the reverse
     inputs         jsonb NOT NULL,                    -- {"bed_days_open": "1550", "py(visits_total)": null, "ytd(deaths)#months": "6"}
     missing        bigint[] NOT NULL DEFAULT '{}',    -- institutions that owe at least one input
     computed_at    timestamptz NOT NULL,

@@ -103,7 +103,7 @@ func (j Judged) Status() string {
 	switch {
 	case !j.HasTarget || !j.Present:
 		return ""
-	case !j.Value.Valid:
+	case !j.Value.Valid || j.Uneven:
 		return NotKnown
 	case j.Target.Met(j.Value.Decimal):
 		return Met

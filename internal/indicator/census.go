@@ -1,6 +1,9 @@
 package indicator
 
-import "yigai/internal/preset"
+import (
+	"yigai/internal/formula"
+	"yigai/internal/preset"
+)
 
 // census says, for one formula, who has to report, who did, and who owes something, over each institution's subtree.
 type census struct {
@@ -58,4 +61,29 @@ func (c *census) note(t *tree, at int, d duty, left bool) {
 			return
 		}
 	}
+}
+
+// oneSided marks the members that owe a figure on one side of a quotient and none on the other: the posted doctors of a
+// township are missing, the county's population is not. Such a quotient is too small, or too great, until they report;
+// one that lacks a member on both sides is that of the others. What is held against another time is made even already.
+func (r *rollup) oneSided(p plan) []bool {
+	sided := make([]bool, len(r.tree.ids))
+	if p.fraction.Den == nil || p.compares {
+		return sided
+	}
+	above, below := p.fraction.Num.Refs(), p.fraction.Den.Refs()
+	for at := range sided {
+		sided[at] = r.owes(p, above, at) != r.owes(p, below, at)
+	}
+	return sided
+}
+
+func (r *rollup) owes(p plan, refs []formula.Ref, at int) bool {
+	for _, ref := range refs {
+		in := p.inputs[p.at[ref]]
+		if in.constant == nil && in.counts(r.tree.kind[at]) && r.facts.column(in.key, len(r.tree.ids))[at].state == owed {
+			return true
+		}
+	}
+	return false
 }

@@ -16,5 +16,6 @@
 // indicator_request.
 // Reads: the views reporting_fact and reporting_due, the table element, institution_public.
 // Everybody with indicator.view sees what lies in their scope; indicator.manage defines indicators and targets;
-// indicator.compute asks for a recomputation. Jobs recompute after every acceptance and every night.
+// indicator.compute asks for a recomputation. Jobs recompute after every acceptance, when the tree or a definition changes,
+// and every night.
 package indicator

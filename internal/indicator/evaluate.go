@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"yigai/internal/formula"
@@ -16,6 +17,7 @@ type result struct {
 	institution         int64
 	ratio               formula.Ratio
 	reporting, expected int
+	uneven              bool
 	inputs              []byte
 	missing             []int64
 }
@@ -60,13 +62,15 @@ func (r *rollup) evaluate(p plan, wanted []bool) []result {
 			totals[n] = r.of(p, in, left)
 		}
 	}
-	who := r.census(p, left)
+	who, sided := r.census(p, left), r.oneSided(p)
 	var out []result
 	for at := range r.tree.ids {
 		if !wanted[at] || !who.active[at] || p.indicator.Level == preset.LevelCounty && at > 0 {
 			continue
 		}
-		out = append(out, r.one(p, totals, who, at))
+		one := r.one(p, totals, who, at)
+		one.uneven = slices.ContainsFunc(one.missing, func(id int64) bool { return sided[r.tree.place[id]] })
+		out = append(out, one)
 	}
 	return out
 }

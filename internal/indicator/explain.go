@@ -146,7 +146,7 @@ func (s *Service) Explain(ctx context.Context, who actor.Actor, slug, institutio
 	}
 	e.Value = found[0]
 	e.Judged = judge(i, e.Institution.Kind, m, map[spot]Point{{i.ID, e.Institution.ID}: {e.Value.Value, e.Value.Reason,
-		e.Value.Reporting, e.Value.Expected}}, e.Institution.ID)
+		e.Value.Reporting, e.Value.Expected, e.Value.Uneven}}, e.Institution.ID)
 	if err := s.explainFormula(ctx, who, &e); err != nil {
 		return e, err
 	}

@@ -149,7 +149,8 @@ func TestDetailRanks(t *testing.T) {
 	if d.Tab != "township" || got != "1 A 2 B 0 C " {
 		t.Errorf("ranking of %s: %s", d.Tab, got)
 	}
-	if d.FocusNow.Status() != indicator.NotMet || len(d.Trend) != indicator.TrendMonths || len(d.YearAgo) != indicator.TrendMonths {
+	if d.FocusNow.Status() != indicator.NotKnown || // C gave its denominator only
+		len(d.Trend) != indicator.TrendMonths || len(d.YearAgo) != indicator.TrendMonths {
 		t.Errorf("the county is %s with %d and %d months", d.FocusNow.Status(), len(d.Trend), len(d.YearAgo))
 	}
 }
@@ -185,6 +186,12 @@ func TestExplain(t *testing.T) {
 func TestHeadlines(t *testing.T) {
 	t.Parallel()
 	c := shown(t)
+	for _, m := range []string{"2026-05", "2026-06"} { // C is missing above and below, and the others together are red
+		c.Fact(m, "num", "A", "2")
+		c.Fact(m, "num", "B", "0")
+		c.Fact(m, "den", "C", "")
+	}
+	compute(t, c, "2026-05", "2026-06")
 	red, err := c.Service.Headlines(ctx, manager(c), 8, 6)
 	if err != nil || len(red.Items) != 1 || red.Items[0].Indicator.Slug != "rate" || red.Place.Code != c.County.Code {
 		t.Errorf("red is %+v: %v", red, err)

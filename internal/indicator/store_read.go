@@ -20,7 +20,7 @@ import (
 const inScope = `(i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
 
 const valueColumns = `v.indicator_id, x.slug, v.institution_id, i.code, i.name, v.period, v.version, v.numerator, v.denominator,
-	v.value, x.decimals, v.reason, v.reporting, v.expected, v.computed_at`
+	v.value, x.decimals, v.reason, v.reporting, v.expected, v.uneven, v.computed_at`
 
 const valueFrom = `
 	FROM indicator_value v
@@ -30,7 +30,7 @@ const valueFrom = `
 
 func scanValue(row pgx.CollectableRow) (v Value, err error) {
 	err = row.Scan(&v.IndicatorID, &v.Indicator, &v.InstitutionID, &v.InstitutionCode, &v.Institution, &v.Month, &v.Version,
-		&v.Numerator, &v.Denominator, &v.Value, &v.Decimals, &v.Reason, &v.Reporting, &v.Expected, &v.ComputedAt)
+		&v.Numerator, &v.Denominator, &v.Value, &v.Decimals, &v.Reason, &v.Reporting, &v.Expected, &v.Uneven, &v.ComputedAt)
 	return v, err
 }
 
@@ -91,6 +91,7 @@ type Point struct {
 	Value               decimal.NullDecimal
 	Reason              formula.Reason
 	Reporting, Expected int
+	Uneven              bool // partial on one side of the quotient only: not to be held against a target
 }
 
 // Number is the value, nil when there is none.
@@ -113,7 +114,7 @@ type spot struct {
 // pointsOf reads the values of a month; the institutions are known to be in scope. IS TRUE keeps the indicators out of
 // the index: one range for each institution takes a third of the time of one search for each pair.
 func pointsOf(ctx context.Context, q pg.Querier, county int32, m period.Month, indicators []int32, institutions []int64) (map[spot]Point, error) {
-	rows, err := q.Query(ctx, `SELECT indicator_id, institution_id, value, reason, reporting, expected FROM indicator_value
+	rows, err := q.Query(ctx, `SELECT indicator_id, institution_id, value, reason, reporting, expected, uneven FROM indicator_value
 		WHERE county_id = $1 AND period = $2 AND (indicator_id = ANY($3)) IS TRUE AND institution_id = ANY($4)`, county, m, indicators, institutions)
 	if err != nil {
 		return nil, fmt.Errorf("read values of %s: %w", m, err)
@@ -122,7 +123,7 @@ func pointsOf(ctx context.Context, q pg.Querier, county int32, m period.Month, i
 	var at spot
 	var p Point
 	var value pgtype.Numeric // a board reads thousands: as text each would take three times as long
-	_, err = pgx.ForEachRow(rows, []any{&at.indicator, &at.institution, &value, &p.Reason, &p.Reporting, &p.Expected}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&at.indicator, &at.institution, &value, &p.Reason, &p.Reporting, &p.Expected, &p.Uneven}, func() error {
 		p.Value = decimal.NullDecimal{Decimal: toDecimal(value), Valid: value.Valid}
 		found[at] = p
 		return nil

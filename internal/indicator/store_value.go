@@ -22,12 +22,12 @@ type outcome struct {
 }
 
 var freshColumns = []string{"indicator_id", "institution_id", "version", "numerator", "denominator", "value", "reason",
-	"reporting", "expected", "inputs", "missing"}
+	"reporting", "expected", "uneven", "inputs", "missing"}
 
 // store writes what changed, keeps complete values that changed, and deletes what is no longer there.
 func (o outcome) store(ctx context.Context, tx pgx.Tx, began time.Time) error {
 	_, err := tx.Exec(ctx, `CREATE TEMP TABLE indicator_fresh (indicator_id int, institution_id bigint, version int,
-		numerator numeric, denominator numeric, value numeric, reason text, reporting int, expected int, inputs jsonb, missing bigint[],
+		numerator numeric, denominator numeric, value numeric, reason text, reporting int, expected int, uneven boolean, inputs jsonb, missing bigint[],
 		PRIMARY KEY (indicator_id, institution_id)) ON COMMIT DROP`)
 	if err != nil {
 		return fmt.Errorf("make room for values: %w", err)
@@ -51,7 +51,7 @@ func (o outcome) row(i int) ([]any, error) {
 	}
 	return []any{r.indicator, r.institution, r.version, numeric(r.ratio.Numerator, r.ratio.HasNum),
 		numeric(r.ratio.Denominator, r.ratio.HasDen), numeric(r.ratio.Value, r.ratio.Reason == ""), string(r.ratio.Reason),
-		r.reporting, r.expected, r.inputs, missing}, nil
+		r.reporting, r.expected, r.uneven, r.inputs, missing}, nil
 }
 
 func numeric(d decimal.Decimal, known bool) pgtype.Numeric {
@@ -79,16 +79,16 @@ func (o outcome) keepCorrected(ctx context.Context, tx pgx.Tx) error {
 func (o outcome) upsert(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO indicator_value AS v (county_id, period, indicator_id, institution_id, version, numerator, denominator,
-			value, reason, reporting, expected, inputs, missing, computed_at)
+			value, reason, reporting, expected, uneven, inputs, missing, computed_at)
 		SELECT $1, $2, indicator_id, institution_id, version, numerator, denominator, value, reason, reporting, expected,
-			inputs, missing, $3 FROM indicator_fresh
+			uneven, inputs, missing, $3 FROM indicator_fresh
 		ON CONFLICT (county_id, period, indicator_id, institution_id) DO UPDATE SET
 			version = EXCLUDED.version, numerator = EXCLUDED.numerator, denominator = EXCLUDED.denominator,
 			value = EXCLUDED.value, reason = EXCLUDED.reason, reporting = EXCLUDED.reporting, expected = EXCLUDED.expected,
-			inputs = EXCLUDED.inputs, missing = EXCLUDED.missing, computed_at = EXCLUDED.computed_at
-		WHERE (v.version, v.numerator, v.denominator, v.value, v.reason, v.reporting, v.expected, v.inputs, v.missing)
+			uneven = EXCLUDED.uneven, inputs = EXCLUDED.inputs, missing = EXCLUDED.missing, computed_at = EXCLUDED.computed_at
+		WHERE (v.version, v.numerator, v.denominator, v.value, v.reason, v.reporting, v.expected, v.uneven, v.inputs, v.missing)
 			IS DISTINCT FROM (EXCLUDED.version, EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.value, EXCLUDED.reason,
-			EXCLUDED.reporting, EXCLUDED.expected, EXCLUDED.inputs, EXCLUDED.missing)`, o.county, o.task.month, o.at)
+			EXCLUDED.reporting, EXCLUDED.expected, EXCLUDED.uneven, EXCLUDED.inputs, EXCLUDED.missing)`, o.county, o.task.month, o.at)
 	if err != nil {
 		return fmt.Errorf("store values: %w", err)
 	}

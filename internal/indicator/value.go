@@ -31,6 +31,7 @@ type Value struct {
 	Reason          formula.Reason
 	Reporting       int
 	Expected        int
+	Uneven          bool // somebody is missing above the line of the quotient and not below it, or the reverse
 	ComputedAt      time.Time
 }
 

@@ -88,6 +88,9 @@ func noValue(e indicator.Explained) *ui.Notice {
 	case e.Value.Partial() && e.Compares():
 		return &ui.Notice{Tone: ui.Info, Title: fmt.Sprintf("应报 %d 家,按已报的 %d 家同口径比较", e.Value.Expected, e.Value.Reporting),
 			Text: "上期和去年同期的数也只含本月已报的单位;未报的单位列在下面,审核通过后一秒内重新计算。"}
+	case e.Value.Uneven:
+		return &ui.Notice{Tone: ui.Warn, Title: fmt.Sprintf("分子分母口径不齐:应报 %d 家,已报 %d 家", e.Value.Expected, e.Value.Reporting),
+			Text: "未报的单位只缺分子或只缺分母,数值偏小或偏大;报齐之前不与目标比较。未报的单位列在下面,审核通过后一秒内重新计算。"}
 	case e.Value.Partial():
 		return &ui.Notice{Tone: ui.Info, Title: fmt.Sprintf("部分合计:应报 %d 家,已报 %d 家", e.Value.Expected, e.Value.Reporting),
 			Text: "分子、分母只含已审核的数字;未报的单位列在下面,审核通过后一秒内重新计算。"}
