@@ -1,7 +1,9 @@
 package reporting
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"yigai/internal/actor"
@@ -39,6 +41,31 @@ func (s *Service) Board(ctx context.Context, who actor.Actor, m period.Month) (B
 	}
 	return newBoard(m, reports, s.now()), nil
 }
+
+// Desk is the completeness of a month together with the inbox, for a reviewer's first page: they share most reports.
+func (s *Service) Desk(ctx context.Context, who actor.Actor, m period.Month) (Board, []Report, error) {
+	if err := who.Require(ActionReview); err != nil {
+		return Board{}, nil, err
+	}
+	found, err := deskReports(ctx, s.db, who, m)
+	if err != nil {
+		return Board{}, nil, err
+	}
+	var month, inbox []Report
+	for _, r := range found {
+		if r.Month == m {
+			month = append(month, r)
+		}
+		if r.State == Submitted {
+			inbox = append(inbox, r)
+		}
+	}
+	slices.SortFunc(inbox, func(a, b Report) int { return cmp.Or(a.SubmittedAt.Compare(b.SubmittedAt), cmp.Compare(a.ID, b.ID)) })
+	return newBoard(m, month, s.now()), inbox[:min(len(inbox), maxInbox)], nil
+}
+
+// maxInbox bounds the inbox.
+const maxInbox = 200
 
 // newBoard arranges reports that come ordered by institution.
 func newBoard(m period.Month, reports []Report, now time.Time) Board {

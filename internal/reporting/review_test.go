@@ -1,6 +1,7 @@
 package reporting_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -424,6 +425,14 @@ func TestGridAndBoard(t *testing.T) {
 	inbox, err := w.svc.Inbox(t.Context(), w.reviewer)
 	if err != nil || len(inbox) != 1 {
 		t.Errorf("inbox is %v, %v", inbox, err)
+	}
+	desk, waiting, err := w.svc.Desk(t.Context(), w.reviewer, reportingtest.Month(t, july))
+	if err != nil || !reflect.DeepEqual(desk, b) || !reflect.DeepEqual(waiting, inbox) {
+		t.Errorf("the desk is %+v with %v, %v", desk, waiting, err)
+	}
+	desk, waiting, err = w.svc.Desk(t.Context(), w.reviewer, reportingtest.Month(t, july).Next())
+	if err != nil || desk.Due != 0 || !reflect.DeepEqual(waiting, inbox) {
+		t.Errorf("the desk of another month is %+v with %v, %v", desk, waiting, err)
 	}
 	todos, err := w.svc.Todos(t.Context(), w.clerk)
 	if err != nil || todos != (reporting.Todos{Entering: 1}) {

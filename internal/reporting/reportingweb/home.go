@@ -57,12 +57,7 @@ func rank(r reporting.Report) int {
 }
 
 func (h *handlers) bureauHome(ctx context.Context, who actor.Actor) ([]room.Panel, error) {
-	month := h.monthInHand()
-	b, err := h.svc.Board(ctx, who, month)
-	if err != nil {
-		return nil, err
-	}
-	inbox, err := h.svc.Inbox(ctx, who)
+	b, inbox, err := h.svc.Desk(ctx, who, h.monthInHand())
 	if err != nil {
 		return nil, err
 	}
