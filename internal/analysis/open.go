@@ -138,7 +138,7 @@ func (b *build) bounded() error {
 // load reads the figures of the table: accepted ones, who owes some, and computed values.
 func (s *Service) load(ctx context.Context, who actor.Actor, b *build) error {
 	c := newCube(b.months)
-	b.calc = &calc{cube: c, all: b.options.Units, whole: b.whole, peers: b.places, ranks: map[ranked]map[int]int{}}
+	b.calc = &calc{cube: c, all: b.options.Units, whole: b.whole, peers: b.places, ranks: map[ranked]map[int]int{}, wholes: map[ranked]Cell{}}
 	var elements, indicators []int32
 	for _, i := range b.items {
 		if i.IsIndicator() {

@@ -18,13 +18,22 @@ func (c *calc) share(p place, i *Item, s span) Cell {
 	if part.State != Number {
 		return part
 	}
-	whole := c.value(c.whole, i, s.months)
+	whole := c.everything(i, s)
 	if whole.Value.IsZero() {
 		return none("合计为 0,没有占比")
 	}
 	share := Cell{State: Number, Places: changePlaces, Value: part.Value.Mul(hundred).DivRound(whole.Value, ratioPlaces), Note: "合计 ",
 		Base: decimal.NewNullDecimal(whole.Value)}
 	return share.counted(whole.Given, whole.Due, whole.Of)
+}
+
+// everything is an item over all institutions of the query, computed once.
+func (c *calc) everything(i *Item, s span) Cell {
+	key := ranked{i.Key, s.key, total}
+	if _, ok := c.wholes[key]; !ok {
+		c.wholes[key] = c.value(c.whole, i, s.months)
+	}
+	return c.wholes[key]
 }
 
 // ranked names one ranking: an item in a span among places of a level.

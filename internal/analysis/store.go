@@ -39,10 +39,12 @@ func unitsInScope(ctx context.Context, q pg.Querier, who actor.Actor) ([]Unit, e
 
 // readFacts fills the cube with accepted and loaded figures. The institutions are known to be in scope.
 func readFacts(ctx context.Context, q pg.Querier, county int32, c *cube, elements []int32, institutions []int64) error {
+	first, last := runs(c.months)
 	rows, err := q.Query(ctx, `
-		SELECT element_id, institution_id, period, state, value, coalesce(report_id, 0) FROM reporting_fact
-		WHERE county_id = $1 AND period = ANY($2) AND element_id = ANY($3) AND institution_id = ANY($4)`,
-		county, dates(c.months), elements, institutions)
+		SELECT f.element_id, f.institution_id, f.period, f.state, f.value, coalesce(f.report_id, 0)
+		FROM unnest($2::date[], $3::date[]) AS r(first, last) JOIN reporting_fact f ON f.period BETWEEN r.first AND r.last
+		WHERE f.county_id = $1 AND f.element_id = ANY($4) AND f.institution_id = ANY($5)`,
+		county, first, last, elements, institutions)
 	if err != nil {
 		return fmt.Errorf("read facts: %w", err)
 	}
@@ -96,10 +98,12 @@ func readDues(ctx context.Context, q pg.Querier, county int32, c *cube, shown []
 
 // readValues fills the cube with indicator values. The institutions are known to be in scope.
 func readValues(ctx context.Context, q pg.Querier, county int32, c *cube, indicators []int32, institutions []int64) error {
+	first, last := runs(c.months)
 	rows, err := q.Query(ctx, `
-		SELECT indicator_id, institution_id, period, version, numerator, denominator, value, reason, reporting, expected FROM indicator_value
-		WHERE county_id = $1 AND period = ANY($2) AND indicator_id = ANY($3) AND institution_id = ANY($4)`,
-		county, dates(c.months), indicators, institutions)
+		SELECT v.indicator_id, v.institution_id, v.period, v.version, v.numerator, v.denominator, v.value, v.reason, v.reporting, v.expected
+		FROM unnest($2::date[], $3::date[]) AS r(first, last) JOIN indicator_value v ON v.period BETWEEN r.first AND r.last
+		WHERE v.county_id = $1 AND v.indicator_id = ANY($4) AND v.institution_id = ANY($5)`,
+		county, first, last, indicators, institutions)
 	if err != nil {
 		return fmt.Errorf("read indicator values: %w", err)
 	}
@@ -116,6 +120,20 @@ func readValues(ctx context.Context, q pg.Querier, county int32, c *cube, indica
 		return fmt.Errorf("read indicator values: %w", err)
 	}
 	return nil
+}
+
+// runs are the first and last months of unbroken stretches. One index range for each stretch reads a quarter of the pages
+// that one search for each month does: 23,000 instead of 87,000 for 300 institutions, 2 elements and 36 months.
+func runs(months []period.Month) (first, last []pgtype.Date) {
+	for n, m := range months {
+		day := pgtype.Date{Time: m.Date(), Valid: true}
+		if n > 0 && months[n-1].Next() == m {
+			last[len(last)-1] = day
+			continue
+		}
+		first, last = append(first, day), append(last, day)
+	}
+	return first, last
 }
 
 func dates(months []period.Month) []pgtype.Date {

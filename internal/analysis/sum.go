@@ -9,12 +9,12 @@ import (
 
 // calc computes the cells of one table.
 type calc struct {
-	cube  *cube
-	all   []Unit
-	whole place // everything the query asks for, for shares
-	spans []span
-	ranks map[ranked]map[int]int
-	peers []place
+	cube   *cube
+	all    []Unit
+	whole  place   // everything the query asks for, for shares
+	peers  []place // for ranks
+	ranks  map[ranked]map[int]int
+	wholes map[ranked]Cell
 }
 
 // value is an item at a place over months: the sum of an element, Σ ÷ Σ of an indicator.

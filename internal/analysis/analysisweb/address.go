@@ -5,6 +5,8 @@ import (
 	"net/url"
 
 	"yigai/internal/analysis"
+	"yigai/internal/reporting"
+	"yigai/web/ui"
 )
 
 // tableURL is the table of a query; view is the kept one that it came from, "" for none.
@@ -27,7 +29,8 @@ func viewURL(id int64) string { return fmt.Sprintf("/analysis/views/%d", id) }
 func originURL(o analysis.Origin) string {
 	switch {
 	case o.Report != 0:
-		return fmt.Sprintf("/reporting/%d/cells/%d/%s", o.Report, o.InstitutionID, url.PathEscape(o.Slug))
+		cell := reporting.CellKey{SubjectID: o.InstitutionID, Element: o.Slug}.Field()
+		return fmt.Sprintf("/reporting/%d?cell=%s#%s", o.Report, url.QueryEscape(cell), ui.FieldID(cell))
 	case o.Indicator:
 		return "/indicators/" + url.PathEscape(o.Slug) + "/values/" + url.PathEscape(o.Code) + "/" + o.Month.String()
 	case o.Drill != nil:
