@@ -47,7 +47,7 @@ func (s *Service) accept(ctx context.Context, tx pgx.Tx, who actor.Actor, r Repo
 	if err := writeAcceptance(ctx, tx, who, r.ID, s.now()); err != nil {
 		return err
 	}
-	if err := takeSnapshot(ctx, tx, who, r, true, s.now()); err != nil {
+	if err := takeSnapshot(ctx, tx, who, r, true, nil, s.now()); err != nil {
 		return err
 	}
 	changed, err := writeFacts(ctx, tx, who.CountyID, []int64{r.ID})

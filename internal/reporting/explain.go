@@ -77,6 +77,9 @@ func (s *Service) explain(ctx context.Context, tx pgx.Tx, who actor.Actor, f *fi
 	if err := s.keepExplanation(ctx, tx, who, f, found, x.Text); err != nil {
 		return Outcome{}, err
 	}
+	if err := writeSaved(ctx, tx, who.CountyID, &f.report, s.now()); err != nil {
+		return Outcome{}, err
+	}
 	findings := f.findings()
 	if err := s.recount(ctx, tx, who.CountyID, &f.report, f.count(findings)); err != nil {
 		return Outcome{}, err

@@ -79,7 +79,7 @@ func (s *Service) loadFigures(ctx context.Context, q pg.Querier, county int32, r
 		below: map[belowKey]sum{}, before: map[ytdKey]sum{}, explanations: map[explained]Explanation{}}
 	f.subjects = []Subject{{ID: r.InstitutionID, Code: r.InstitutionCode, Name: r.Institution}}
 	if form.Proxy() {
-		if f.subjects, err = readSubjects(ctx, q, county, r, form.SubjectKinds); err != nil {
+		if f.subjects, err = readSubjects(ctx, q, county, r.ID); err != nil {
 			return nil, err
 		}
 	}

@@ -25,6 +25,7 @@ type load struct {
 	catalogue *Catalogue
 	rows      []loadRow // those not refused so far
 	reports   map[reportKey]loadReport
+	holders   map[heldKey]holder // of institutions that stand below another one now than in the month
 	changed   changedFacts
 	opened    []period.Month // months in which reports were opened
 	result    Loaded

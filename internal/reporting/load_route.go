@@ -65,6 +65,9 @@ func (l *load) route(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if l.holders, err = readHolders(ctx, l.tx, l.who, l.institutions()); err != nil {
+		return err
+	}
 	byMonth := map[period.Month]map[formChoice]*Form{}
 	l.keep(func(row *loadRow) bool {
 		forms, ok := byMonth[row.month]
@@ -76,6 +79,16 @@ func (l *load) route(ctx context.Context) error {
 		return l.allowed(row)
 	})
 	return nil
+}
+
+// institutions lists those that rows are about, each once.
+func (l *load) institutions() []int64 {
+	ids := make([]int64, 0, len(l.rows))
+	for i := range l.rows {
+		ids = append(ids, l.rows[i].institution.id)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // formsIn maps kind and element to the form that records it in a month.
@@ -106,6 +119,10 @@ func (l *load) assign(row *loadRow, forms map[formChoice]*Form, chosen map[assig
 	}
 	reporter := row.institution.id
 	if f.Proxy() {
+		if h, moved := l.holders[heldKey{f.ID, row.month, row.institution.id}]; moved {
+			row.form, row.reporter, row.institution.parentInScope = f, h.reporter, h.inScope
+			return
+		}
 		if !slices.Contains(f.Kinds, row.institution.parentKind) {
 			return
 		}

@@ -21,6 +21,12 @@ func (l *load) origin() string {
 // writeCells stores the rows that belong to reports, with their trail.
 func (l *load) writeCells(ctx context.Context) error {
 	b := &pgx.Batch{}
+	b.Queue(`INSERT INTO report_subject (county_id, form_id, period, subject_id, report_id)
+		SELECT DISTINCT ON (r.form_id, r.period, v.subject_id) $1::int, r.form_id, r.period, v.subject_id, r.id
+		FROM load_value v JOIN report r ON r.county_id = $1 AND r.id = v.report_id
+		JOIN form f ON f.county_id = $1 AND f.id = r.form_id AND cardinality(f.subject_kinds) > 0
+		WHERE v.outcome IN ('imported', 'updated') ORDER BY r.form_id, r.period, v.subject_id, r.id
+		ON CONFLICT (county_id, form_id, period, subject_id) DO NOTHING`, l.who.CountyID)
 	b.Queue(`INSERT INTO cell (county_id, report_id, subject_id, element_id, state, value, comment, by_id, by_name, at)
 		SELECT $1, report_id, subject_id, element_id, state, value, comment, NULLIF($2, 0), $3, $4
 		FROM load_value WHERE report_id IS NOT NULL AND outcome IN ('imported', 'updated')
@@ -76,6 +82,9 @@ func (l *load) finishDrafts(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := writeSaved(ctx, l.tx, l.who.CountyID, &f.report, l.at); err != nil {
+			return err
+		}
 		if err := l.recount(ctx, l.tx, l.who.CountyID, &f.report, f.count(f.findings())); err != nil {
 			return err
 		}
@@ -84,7 +93,7 @@ func (l *load) finishDrafts(ctx context.Context) error {
 }
 
 // finishAccepted accepts the changed reports as they stand, with event and snapshot, and writes their facts.
-// History says nothing of when it arrived, so it counts as on time.
+// History says nothing of when it arrived, so it counts as on time; it is taken as it was, and nobody checked it.
 func (l *load) finishAccepted(ctx context.Context) error {
 	reports, err := l.touched(ctx)
 	if err != nil || len(reports) == 0 {
@@ -97,7 +106,11 @@ func (l *load) finishAccepted(ctx context.Context) error {
 		WHERE county_id = $1 AND id = ANY($2) ORDER BY id`, l.who.CountyID, reports, reason, l.who.AccountID, l.who.Name, l.at)
 	b.Queue(`UPDATE report r SET state = 'accepted', submission = submission + 1, version = version + 1, updated_at = $5, reason = '',
 		       submitted_by = NULLIF($3, 0), submitted_name = $4, submitted_at = $5, received_at = coalesce(received_at, least(due_at, $5)),
-		       reviewed_by = NULLIF($3, 0), reviewed_name = $4, reviewed_at = $5, errors = 0, warnings = 0, unexplained = 0,
+		       reviewed_by = NULLIF($3, 0), reviewed_name = $4, reviewed_at = $5, checked = false, errors = 0, warnings = 0, unexplained = 0,
+		       saved_at = $5, fillable = (SELECT count(*) FROM form_item t WHERE t.county_id = r.county_id AND t.form_id = r.form_id
+		           AND t.version = r.form_version) * CASE WHEN EXISTS (SELECT FROM form f WHERE f.county_id = r.county_id
+		           AND f.id = r.form_id AND cardinality(f.subject_kinds) > 0) THEN (SELECT count(*) FROM proxy_subject s
+		           WHERE s.county_id = r.county_id AND s.report_id = r.id) ELSE 1 END,
 		       filled = (SELECT count(*) FROM cell c WHERE c.county_id = r.county_id AND c.report_id = r.id AND c.state <> 'empty')
 		WHERE county_id = $1 AND id = ANY($2)`, l.who.CountyID, reports, l.who.AccountID, l.who.Name, l.at)
 	b.Queue(`INSERT INTO report_snapshot (county_id, report_id, submission, accepted, cells, by_name, at)

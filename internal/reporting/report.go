@@ -81,6 +81,8 @@ type Report struct {
 	Remarks           int       // on cells of the last submission, counted while it waits for correction
 	Version           int
 	UpdatedAt         time.Time
+	SavedAt           time.Time // when a figure, comment or explanation was stored last; zero: never
+	Checked           bool      // whether the findings were counted; history is taken as it was
 
 	path     string
 	position int

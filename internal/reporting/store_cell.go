@@ -73,9 +73,19 @@ func columnsOf(changes []change) (p columns) {
 	return p
 }
 
+// writeSaved notes that something of the report was stored.
+func writeSaved(ctx context.Context, q pg.Querier, county int32, r *Report, at time.Time) error {
+	if _, err := q.Exec(ctx, `UPDATE report SET saved_at = $3 WHERE county_id = $1 AND id = $2`, county, r.ID, at); err != nil {
+		return fmt.Errorf("note when report %d was saved: %w", r.ID, err)
+	}
+	r.SavedAt = at
+	return nil
+}
+
 func writeCounts(ctx context.Context, q pg.Querier, county int32, r *Report, at time.Time) error {
 	err := q.QueryRow(ctx, `
-		UPDATE report SET filled = $3, fillable = $4, errors = $5, warnings = $6, unexplained = $7, version = version + 1, updated_at = $8
+		UPDATE report SET filled = $3, fillable = $4, errors = $5, warnings = $6, unexplained = $7, checked = true,
+		       version = version + 1, updated_at = $8
 		WHERE county_id = $1 AND id = $2 RETURNING version`,
 		county, r.ID, r.Filled, r.Fillable, r.Errors, r.Warnings, r.Unexplained, at).Scan(&r.Version)
 	if err != nil {

@@ -13,26 +13,6 @@ import (
 	"yigai/internal/pg"
 )
 
-// readSubjects lists the institutions below that a proxy report is about: those open in the month, and those that
-// already have a figure in it.
-func readSubjects(ctx context.Context, q pg.Querier, county int32, r Report, kinds []string) ([]Subject, error) {
-	rows, err := q.Query(ctx, `
-		SELECT i.id, i.code, i.short_name FROM institution_public i
-		WHERE i.county_id = $1 AND i.parent_id = $2 AND i.kind = ANY($3)
-		  AND (i.opened_on IS NULL OR i.opened_on < $4::date + interval '1 month')
-		  AND (i.closed_on IS NULL OR i.closed_on > $4::date)
-		   OR i.county_id = $1 AND i.id IN (SELECT subject_id FROM cell WHERE county_id = $1 AND report_id = $5)
-		ORDER BY i.code LIMIT 1000`, county, r.InstitutionID, kinds, r.Month, r.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read subjects of report %d: %w", r.ID, err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Subject])
-	if err != nil {
-		return nil, fmt.Errorf("read subjects of report %d: %w", r.ID, err)
-	}
-	return found, nil
-}
-
 // read fetches everything in one round trip.
 func (f *figures) read(ctx context.Context, q pg.Querier, county int32) error {
 	b := &pgx.Batch{}
@@ -116,52 +96,6 @@ func (f *figures) queueExplanations(b *pgx.Batch, county int32) {
 	})
 }
 
-// queueBelow sums the cells of the proxy reports of the same institution, whatever their state, and counts who owes them.
-func (f *figures) queueBelow(b *pgx.Batch, county int32) {
-	windows := map[period.Month]formula.Window{}
-	var months []time.Time
-	for _, w := range []formula.Window{formula.This, formula.Prev, formula.PrevYear} {
-		windows[f.monthOf(w)] = w
-		months = append(months, f.monthOf(w).Date())
-	}
-	b.Queue(`SELECT r.period, c.element_id, sum(c.value), count(c.value)
-		FROM report r
-		JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id AND cardinality(f.subject_kinds) > 0
-		JOIN cell c ON c.county_id = r.county_id AND c.report_id = r.id
-		WHERE r.county_id = $1 AND r.institution_id = $2 AND r.period = ANY($3::date[]) AND c.element_id = ANY($4)
-		GROUP BY r.period, c.element_id`,
-		county, f.report.InstitutionID, months, f.ids(f.layout.children)).Query(func(rows pgx.Rows) error {
-		var month period.Month
-		var element int32
-		var total decimal.NullDecimal
-		var n int
-		_, err := pgx.ForEachRow(rows, []any{&month, &element, &total, &n}, func() error {
-			return f.keep(0, element, func(k CellKey) { f.below[belowKey{windows[month], k.Element}] = sum{total.Decimal, n} })
-		})
-		return err
-	})
-	f.queueProxies(b, county)
-	b.Queue(`SELECT count(*) FROM institution_public i
-		WHERE i.county_id = $1 AND i.parent_id = $2 AND i.kind = ANY($3)
-		  AND (i.opened_on IS NULL OR i.opened_on < $4::date + interval '1 month')
-		  AND (i.closed_on IS NULL OR i.closed_on > $4::date)`,
-		county, f.report.InstitutionID, f.kindsBelow(), f.report.Month).QueryRow(func(row pgx.Row) error { return row.Scan(&f.belowOf) })
-}
-
-// queueProxies finds the proxy reports that the sums come from, as far as they are not complete.
-func (f *figures) queueProxies(b *pgx.Batch, county int32) {
-	b.Queue(`SELECT r.id, f.title, r.filled, r.fillable
-		FROM report r JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id AND cardinality(f.subject_kinds) > 0
-		WHERE r.county_id = $1 AND r.institution_id = $2 AND r.period = $3 AND r.filled < r.fillable
-		  AND EXISTS (SELECT FROM form_item t WHERE t.county_id = r.county_id AND t.form_id = r.form_id
-		              AND t.version = r.form_version AND t.element_id = ANY($4))
-		ORDER BY f.position, r.id LIMIT 20`,
-		county, f.report.InstitutionID, f.report.Month, f.ids(f.layout.children)).Query(func(rows pgx.Rows) (err error) {
-		f.incomplete, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Incomplete])
-		return err
-	})
-}
-
 // queueYear sums the facts of the months before this one, this year and last.
 func (f *figures) queueYear(b *pgx.Batch, county int32) {
 	for _, w := range []formula.Window{formula.YTD, formula.PrevYearYTD} {
@@ -206,13 +140,4 @@ func (f *figures) ids(slugs []string) []int32 {
 		}
 	}
 	return ids
-}
-
-// kindsBelow lists the kinds of institution whose figures are entered by proxy.
-func (f *figures) kindsBelow() []string {
-	kinds := []string{}
-	for _, other := range f.catalogue.Forms {
-		kinds = append(kinds, other.SubjectKinds...)
-	}
-	return kinds
 }

@@ -59,6 +59,45 @@ func readAssignments(ctx context.Context, q pg.Querier, county int32) (map[assig
 	return found, nil
 }
 
+// heldKey names what a proxy report holds of an institution below.
+type heldKey struct {
+	form        int32
+	month       period.Month
+	institution int64
+}
+
+// holder is the unit whose report has an institution's figures of a month.
+type holder struct {
+	reporter int64
+	inScope  bool
+}
+
+// readHolders finds, for institutions that moved, the reports that have their figures from before.
+func readHolders(ctx context.Context, q pg.Querier, who actor.Actor, institutions []int64) (map[heldKey]holder, error) {
+	rows, err := q.Query(ctx, `
+		SELECT s.form_id, s.period, s.subject_id, p.id, p.path <@ ANY($2::text[]::ltree[]) OR p.id = ANY($3::bigint[])
+		FROM report_subject s
+		JOIN report r ON r.county_id = s.county_id AND r.id = s.report_id
+		JOIN institution_public i ON i.county_id = s.county_id AND i.id = s.subject_id AND i.parent_id <> r.institution_id
+		JOIN institution_public p ON p.county_id = s.county_id AND p.id = r.institution_id
+		WHERE s.county_id = $1 AND s.subject_id = ANY($4) LIMIT 100000`,
+		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, institutions)
+	if err != nil {
+		return nil, fmt.Errorf("find reports of moved institutions: %w", err)
+	}
+	found := map[heldKey]holder{}
+	var k heldKey
+	var h holder
+	_, err = pgx.ForEachRow(rows, []any{&k.form, &k.month, &k.institution, &h.reporter, &h.inScope}, func() error {
+		found[k] = h
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find reports of moved institutions: %w", err)
+	}
+	return found, nil
+}
+
 // manyRows is where a load is worth new statistics.
 const manyRows = 1000
 

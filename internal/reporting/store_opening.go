@@ -26,7 +26,9 @@ func insertReports(ctx context.Context, q pg.Querier, county int32, m period.Mon
 		owed AS (
 			SELECT f.id AS form_id, o.version, o.due, o.grace, i.id AS institution_id, items.n * CASE
 			       WHEN cardinality(f.subject_kinds) = 0 THEN 1
-			       ELSE (SELECT count(*) FROM open child WHERE child.parent_id = i.id AND child.kind = ANY (f.subject_kinds))
+			       ELSE (SELECT count(*) FROM open child WHERE child.parent_id = i.id AND child.kind = ANY (f.subject_kinds)
+			             AND NOT EXISTS (SELECT FROM report_subject h WHERE h.county_id = $1 AND h.form_id = f.id
+			                             AND h.period = $2 AND h.subject_id = child.id))
 			       END AS fillable
 			FROM unnest($3::int[], $4::int[], $5::timestamptz[], $7::timestamptz[]) AS o(form_id, version, due, grace)
 			JOIN form f ON f.county_id = $1 AND f.id = o.form_id

@@ -10,7 +10,6 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/fault"
-	"yigai/internal/period"
 	"yigai/internal/pg"
 )
 
@@ -46,13 +45,22 @@ func writeReturn(ctx context.Context, q pg.Querier, who actor.Actor, report int6
 	return nil
 }
 
+// keepSubmission keeps the cells and the sums over the institutions below as they are handed in.
+func (f *figures) keepSubmission(ctx context.Context, q pg.Querier, who actor.Actor, at time.Time) error {
+	below, err := f.frozenSums()
+	if err != nil {
+		return err
+	}
+	return takeSnapshot(ctx, q, who, f.report, false, below, at)
+}
+
 // takeSnapshot keeps the cells as they stand with this submission, or with its acceptance.
-func takeSnapshot(ctx context.Context, q pg.Querier, who actor.Actor, r Report, accepted bool, at time.Time) error {
+func takeSnapshot(ctx context.Context, q pg.Querier, who actor.Actor, r Report, accepted bool, below []byte, at time.Time) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO report_snapshot (county_id, report_id, submission, accepted, cells, by_name, at)
+		INSERT INTO report_snapshot (county_id, report_id, submission, accepted, cells, by_name, at, below)
 		SELECT $1, $2, $3, $4, coalesce(jsonb_agg(jsonb_build_object('subject', subject_id, 'element', element_id,
-		       'state', state, 'value', value::text) ORDER BY subject_id, element_id), '[]'), $5, $6
-		FROM cell WHERE county_id = $1 AND report_id = $2`, who.CountyID, r.ID, r.Submission, accepted, who.Name, at)
+		       'state', state, 'value', value::text) ORDER BY subject_id, element_id), '[]'), $5, $6, $7
+		FROM cell WHERE county_id = $1 AND report_id = $2`, who.CountyID, r.ID, r.Submission, accepted, who.Name, at, below)
 	if err != nil {
 		return fmt.Errorf("take snapshot of report %d: %w", r.ID, err)
 	}
@@ -112,56 +120,6 @@ func enteredSinceAcceptance(ctx context.Context, q pg.Querier, who actor.Actor, 
 		return false, fmt.Errorf("look who entered figures of report %d: %w", report, err)
 	}
 	return entered, nil
-}
-
-// changedFacts says which facts a write really changed.
-type changedFacts struct {
-	months       []period.Month
-	institutions []int64
-}
-
-// writeFacts makes the cells of accepted reports facts, one statement for all. A figure that says the same stays as it
-// was, with the submission that brought it; an emptied cell makes the fact empty, it is never deleted.
-func writeFacts(ctx context.Context, q pg.Querier, county int32, reports []int64) (changedFacts, error) {
-	rows, err := q.Query(ctx, `
-		WITH written AS (
-			INSERT INTO fact (county_id, period, element_id, institution_id, state, value, comment, report_id, submission, by_name, at)
-			SELECT r.county_id, r.period, c.element_id, c.subject_id, c.state, c.value, c.comment, r.id, r.submission,
-			       r.reviewed_name, r.reviewed_at
-			FROM report r JOIN cell c ON c.county_id = r.county_id AND c.report_id = r.id
-			WHERE r.county_id = $1 AND r.id = ANY($2)
-			ORDER BY c.element_id, c.subject_id, r.period
-			ON CONFLICT (county_id, period, element_id, institution_id) DO UPDATE
-			SET state = EXCLUDED.state, value = EXCLUDED.value, comment = EXCLUDED.comment, report_id = EXCLUDED.report_id,
-			    submission = EXCLUDED.submission, by_name = EXCLUDED.by_name, at = EXCLUDED.at
-			WHERE (fact.state, fact.value, fact.comment, fact.report_id)
-			      IS DISTINCT FROM (EXCLUDED.state, EXCLUDED.value, EXCLUDED.comment, EXCLUDED.report_id)
-			RETURNING period, institution_id)
-		SELECT DISTINCT period, institution_id FROM written ORDER BY period, institution_id`, county, reports)
-	if err != nil {
-		return changedFacts{}, fmt.Errorf("write facts: %w", err)
-	}
-	return collectChanged(rows)
-}
-
-func collectChanged(rows pgx.Rows) (c changedFacts, err error) {
-	seen := map[int64]bool{}
-	var month period.Month
-	var institution int64
-	_, err = pgx.ForEachRow(rows, []any{&month, &institution}, func() error {
-		if n := len(c.months); n == 0 || c.months[n-1] != month {
-			c.months = append(c.months, month)
-		}
-		if !seen[institution] {
-			seen[institution] = true
-			c.institutions = append(c.institutions, institution)
-		}
-		return nil
-	})
-	if err != nil {
-		return c, fmt.Errorf("write facts: %w", err)
-	}
-	return c, nil
 }
 
 // plain is the sentence of a fault without what was attempted around it.

@@ -49,7 +49,10 @@ func (s *Service) submit(ctx context.Context, tx pgx.Tx, who actor.Actor, f *fig
 	if err := writeSubmission(ctx, tx, who, f.report, responsible, s.now()); err != nil {
 		return err
 	}
-	return takeSnapshot(ctx, tx, who, f.report, false, s.now())
+	if err := f.holdAll(ctx, tx, who.CountyID); err != nil {
+		return err
+	}
+	return f.keepSubmission(ctx, tx, who, s.now())
 }
 
 // maxResponsible bounds a person's name.

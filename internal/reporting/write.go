@@ -14,7 +14,13 @@ func (s *Service) apply(ctx context.Context, tx pgx.Tx, who actor.Actor, f *figu
 	at := s.now()
 	if len(changes) > 0 {
 		f.sign(who, at, saved, changes)
+		if err := holdSubjects(ctx, tx, who.CountyID, f.report, f.begun(changes)); err != nil {
+			return Outcome{}, err
+		}
 		if err := writeCells(ctx, tx, who, f.report.ID, changes, origin, at); err != nil {
+			return Outcome{}, err
+		}
+		if err := writeSaved(ctx, tx, who.CountyID, &f.report, at); err != nil {
 			return Outcome{}, err
 		}
 		if f.report.State != Draft {
@@ -54,9 +60,10 @@ func (f *figures) outcome(saved []Saved, findings []Finding) Outcome {
 
 // recount keeps the numbers on the report's row true, so that boards need no other table.
 func (s *Service) recount(ctx context.Context, tx pgx.Tx, county int32, r *Report, n counts) error {
-	if n == (counts{r.Filled, r.Fillable, r.Errors, r.Warnings, r.Unexplained}) {
+	if r.Checked && n == (counts{r.Filled, r.Fillable, r.Errors, r.Warnings, r.Unexplained}) {
 		return nil
 	}
+	r.Checked = true
 	r.Filled, r.Fillable, r.Errors, r.Warnings, r.Unexplained = n.filled, n.fillable, n.errors, n.warnings, n.unexplained
 	return writeCounts(ctx, tx, county, r, s.now())
 }

@@ -40,10 +40,10 @@ func (e *entry) mayHandIn() bool {
 }
 
 func savedWords(r reporting.Report) string {
-	if r.State == reporting.NotStarted {
+	if r.SavedAt.IsZero() {
 		return "每格填完自动保存"
 	}
-	return "已保存 " + shortTime(r.UpdatedAt)
+	return "已保存 " + shortTime(r.SavedAt)
 }
 
 // mostBlocks is how many errors are named where a report is handed in.
