@@ -205,19 +205,3 @@ func regionOf(ctx context.Context, q pg.Querier, county int32, ids []int64) (reg
 	}
 	return r, nil
 }
-
-func listPlaces(ctx context.Context, q pg.Querier, who actor.Actor, county int32, now time.Time) ([]Place, error) {
-	rows, err := q.Query(ctx, `
-		SELECT i.id, i.name, i.kind, nlevel(i.path) - 1 FROM institution_public i
-		WHERE i.county_id = $1 AND (i.closed_on IS NULL OR i.closed_on > $5::date)
-		  AND ($4 OR i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))
-		ORDER BY i.path LIMIT 5000`, county, who.Scope.Subtrees, who.Scope.Institutions, who.CountyID == 0, now)
-	if err != nil {
-		return nil, fmt.Errorf("list institutions for a grant: %w", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Place])
-	if err != nil {
-		return nil, fmt.Errorf("list institutions for a grant: %w", err)
-	}
-	return found, nil
-}

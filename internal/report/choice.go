@@ -20,7 +20,7 @@ const maxChoices = 1000
 
 // choiceQueries each return code, title and group; all know county, subtrees and institutions.
 var choiceQueries = [...]string{
-	`SELECT i.code, i.name, i.kind FROM institution_public i WHERE i.county_id = $1 AND ` + inScope + ` ORDER BY i.path LIMIT $4`,
+	`SELECT i.code, i.name, i.kind FROM institution_public i WHERE i.county_id = $1 AND ` + inScope + ` ORDER BY i.code COLLATE "C" LIMIT $4`,
 	`SELECT slug, title, '' FROM form WHERE county_id = $1 ORDER BY position, slug LIMIT $2`,
 	`SELECT slug, name_zh, '' FROM element WHERE county_id = $1 ORDER BY id LIMIT $2`,
 	`SELECT slug, name_zh, topic FROM indicator WHERE county_id = $1 ORDER BY position, slug LIMIT $2`,

@@ -41,8 +41,8 @@ func (e Element) same(o Element) bool {
 
 var slugShape = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
-// pathShape is an institution path as a cursor carries it.
-var pathShape = regexp.MustCompile(`^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$`)
+// codeShape is an institution's code as a cursor carries it.
+var codeShape = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,40}$`)
 
 // withDefaults fills what may be left out.
 func (e Element) withDefaults() Element {

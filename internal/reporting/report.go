@@ -124,7 +124,6 @@ type Filter struct {
 	Month         period.Month
 	Form          string // slug
 	States        []State
-	SentBack      bool   // only what waits for correction
 	Institution   string // code
 	InstitutionID int64
 	Descendants   bool // of the institution too
@@ -141,7 +140,7 @@ type Page struct {
 
 const maxPage = 200
 
-// List returns reports in scope, newest month first, then by form and place in the institution tree.
+// List returns reports in scope, newest month first, then by form and the institution's code.
 func (s *Service) List(ctx context.Context, who actor.Actor, f Filter) (Page, error) {
 	return list(ctx, s.db, who, f)
 }

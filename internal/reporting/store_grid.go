@@ -21,7 +21,7 @@ func gridReports(ctx context.Context, q pg.Querier, who actor.Actor, m period.Mo
 				 WHERE c.county_id = r.county_id AND c.report_id = r.id AND c.at >= (SELECT max(e.at) FROM report_event e
 				       WHERE e.county_id = r.county_id AND e.report_id = r.id AND e.to_state = 'returned')) ELSE 0 END
 		FROM `+reportTables+` WHERE `+inScope+` AND r.period = $4 AND r.form_id = $5
-		ORDER BY i.path, r.id LIMIT 2000`, who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, m, form, who.AccountID)
+		ORDER BY i.code COLLATE "C", r.id LIMIT 2000`, who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, m, form, who.AccountID)
 	if err != nil {
 		return nil, fmt.Errorf("list reports: %w", err)
 	}

@@ -91,7 +91,6 @@ func listReports(ctx context.Context, q pg.Querier, who actor.Actor, f Filter, a
 	w.add(!f.Month.IsZero(), "r.period = $?", f.Month)
 	w.add(f.Form != "", "f.slug = $?", f.Form)
 	w.add(len(f.States) > 0, "r.state = ANY($?::text[])", stateNames(f.States))
-	w.add(f.SentBack, "(r.state = 'returned' OR r.state = 'draft' AND r.returned_at IS NOT NULL)")
 	w.add(f.Institution != "" && !f.Descendants, "i.code = $?", f.Institution)
 	w.add(f.Institution != "" && f.Descendants,
 		"i.path <@ (SELECT path FROM institution_public WHERE county_id = $1 AND code = $?)", f.Institution)
@@ -101,12 +100,12 @@ func listReports(ctx context.Context, q pg.Querier, who actor.Actor, f Filter, a
 	w.add(!f.LateAt.IsZero(), "coalesce(r.received_at, $?) > coalesce(r.grace_until, r.due_at)", f.LateAt)
 	if after != nil {
 		w.add(true, "r.period <= $?", after.month)
-		w.add(true, "(r.period < "+w.last()+" OR (f.position, i.path, r.id) > ($?, $?::text::ltree, $?))",
-			after.position, after.path, after.id)
+		w.add(true, "(r.period < "+w.last()+" OR (f.position, i.code COLLATE \"C\", r.id) > ($?, $?, $?))",
+			after.position, after.code, after.id)
 	}
 	w.args = append(w.args, f.Limit+1)
 	return collectReports(q.Query(ctx, `SELECT `+reportColumns+` FROM `+reportTables+` WHERE `+w.sql+
-		` ORDER BY r.period DESC, f.position, i.path, r.id LIMIT `+w.last(), w.args...))
+		` ORDER BY r.period DESC, f.position, i.code COLLATE "C", r.id LIMIT `+w.last(), w.args...))
 }
 
 // where collects conditions with their arguments; $? becomes the next number.
@@ -140,12 +139,12 @@ func stateNames(states []State) []string {
 type cursor struct {
 	month    period.Month
 	position int
-	path     string
+	code     string // of the institution
 	id       int64
 }
 
 func cursorAfter(r Report) string {
-	return fmt.Sprintf("%s|%d|%s|%d", r.Month, r.position, r.path, r.ID)
+	return fmt.Sprintf("%s|%d|%s|%d", r.Month, r.position, r.InstitutionCode, r.ID)
 }
 
 func parseCursor(text string) (*cursor, error) {
@@ -157,7 +156,7 @@ func parseCursor(text string) (*cursor, error) {
 		m, err1 := period.Parse(parts[0])
 		position, err2 := strconv.Atoi(parts[1])
 		id, err3 := strconv.ParseInt(parts[3], 10, 64)
-		if err1 == nil && err2 == nil && err3 == nil && pathShape.MatchString(parts[2]) {
+		if err1 == nil && err2 == nil && err3 == nil && codeShape.MatchString(parts[2]) {
 			return &cursor{m, position, parts[2], id}, nil
 		}
 	}
@@ -166,14 +165,14 @@ func parseCursor(text string) (*cursor, error) {
 
 func boardReports(ctx context.Context, q pg.Querier, who actor.Actor, m period.Month) ([]Report, error) {
 	return collectReports(q.Query(ctx, `SELECT `+reportColumns+` FROM `+reportTables+` WHERE `+inScope+`
-		AND r.period = $4 ORDER BY i.path, i.id, f.position, r.id LIMIT 5000`,
+		AND r.period = $4 ORDER BY i.code COLLATE "C", i.id, f.position, r.id LIMIT 5000`,
 		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, m))
 }
 
 // deskReports are those of a month and those submitted in any, in the order of boardReports.
 func deskReports(ctx context.Context, q pg.Querier, who actor.Actor, m period.Month) ([]Report, error) {
 	return collectReports(q.Query(ctx, `SELECT `+reportColumns+` FROM `+reportTables+` WHERE `+inScope+`
-		AND (r.period = $4 OR r.state = 'submitted') ORDER BY i.path, i.id, f.position, r.id LIMIT 5000`,
+		AND (r.period = $4 OR r.state = 'submitted') ORDER BY i.code COLLATE "C", i.id, f.position, r.id LIMIT 5000`,
 		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, m))
 }
 

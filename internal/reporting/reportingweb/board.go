@@ -1,9 +1,7 @@
 package reportingweb
 
 import (
-	"cmp"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"yigai/internal/page"
@@ -74,17 +72,10 @@ func boardTable(b reporting.Board, v view) ui.Table {
 		t.Columns = append(t.Columns, ui.Column{Label: f.Title, Centre: true})
 	}
 	t.Empty = ui.Empty{Title: b.Month.Chinese() + "没有要填的月报", Hint: "这个月的填报还没有打开,或您的数据范围内没有填报单位。"}
-	for _, row := range byCode(b.Rows) {
+	for _, row := range b.Rows {
 		t.Rows = append(t.Rows, boardRow(b, row, v))
 	}
 	return t
-}
-
-// byCode puts the rows in the order of the institutions' codes, as the office lists them.
-func byCode(rows []reporting.BoardRow) []reporting.BoardRow {
-	return slices.SortedStableFunc(slices.Values(rows), func(x, y reporting.BoardRow) int {
-		return cmp.Compare(x.InstitutionCode, y.InstitutionCode)
-	})
 }
 
 func boardRow(b reporting.Board, row reporting.BoardRow, v view) ui.Row {
