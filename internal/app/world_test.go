@@ -109,8 +109,11 @@ func (w *world) things(t *testing.T, c org.County, hospital, at, clinic org.Inst
 	view := w.one(t, `INSERT INTO analysis_view (county_id, name, query, owner_id, owner_name, updated_at)
 		VALUES ($1, '床位', 'item=e%3Abeds_actual', $2, 'x', now()) RETURNING id`, c.ID, victim.ID)
 	target := w.one(t, `SELECT min(id) FROM indicator_target WHERE county_id = $1`, c.ID)
+	circular := w.one(t, `INSERT INTO circular (county_id, first, last, title, opening, closing, issuer, made_by, made_at)
+		VALUES ($1, '2026-07-01', '2026-07-01', '通报', 'x', 'x', 'x', 'x', now()) RETURNING id`, c.ID)
 	return map[string]string{
-		"target": target, "view": view, "institution": fmt.Sprint(at.ID), "institution_code": at.Code, "clinic": fmt.Sprint(clinic.ID),
+		"circular": circular,
+		"target":   target, "view": view, "institution": fmt.Sprint(at.ID), "institution_code": at.Code, "clinic": fmt.Sprint(clinic.ID),
 		"report": report, "subject": fmt.Sprint(at.ID), "element": "bed_days_open", "account": fmt.Sprint(victim.ID),
 		"community": community, "entry": entry, "job": fmt.Sprint(job), "format": "csv", "kind": "values",
 		"slug": "bed_occupancy", "period": acceptedMonth, "object": "institution", "division": c.Code,
@@ -195,6 +198,8 @@ var keys = []struct{ path, param, thing string }{
 	{"/account/sessions/", "id", "session"},
 	{"/account/tokens/", "id", "token"},
 	{"/account/messages/", "id", "token"},
+	{"/circulars/", "id", "circular"},
+	{"/outbox/", "id", "token"},
 	{"/exports/", "kind", "kind"},
 	{"/indicators/", "institution", "institution_code"},
 	{"/indicator-definitions/", "id", "target"},
@@ -214,7 +219,7 @@ func (w *world) key(path, param string) string {
 // shared reports routes that are about the whole county and so have no foreign side for a township:
 // catalogues, divisions, exports (their scope is in the rows) and one's own account.
 func (w *world) shared(path string) bool {
-	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/analysis/table.", "/forms/", "/elements/", "/account/", "/audit/trail.",
+	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/analysis/table.", "/forms/", "/elements/", "/account/", "/circulars/", "/outbox/", "/audit/trail.",
 		"/api/v1/forms/", "/api/v1/elements/", "/api/v1/indicators/", "/indicator-definitions/"} {
 		if strings.HasPrefix(path, p) {
 			return true

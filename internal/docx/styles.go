@@ -32,9 +32,9 @@ var looks = []look{
 	{style: Heading, face: hei, size: 32, align: "both", indent: `w:firstLineChars="200" w:firstLine="640"`, line: 560, keep: true},
 	{style: Caption, face: hei, size: 28, align: "center", before: 200, after: 100, line: 480, keep: true},
 	{style: Sign, face: fang, size: 32, align: "right", indent: `w:rightChars="200" w:right="640"`, line: 560, keep: true},
-	{style: Cell, face: fang, size: 24, align: "center", before: 30, after: 30},
-	{style: Left, face: fang, size: 24, align: "left", before: 30, after: 30},
-	{style: Head, face: hei, size: 24, align: "center", before: 40, after: 40},
+	{style: Cell, face: fang, size: 21, align: "center", before: 30, after: 30},
+	{style: Left, face: fang, size: 21, align: "left", before: 30, after: 30},
+	{style: Head, face: hei, size: 21, align: "center", before: 40, after: 40},
 }
 
 func styles() string {

@@ -72,8 +72,8 @@ func (c Circular) tables() []docx.Block {
 	if len(c.Content.Lines) == 0 {
 		return append(blocks, docx.Paragraph{Style: docx.Body, Text: "各单位均按时报送。"})
 	}
-	late := docx.Table{Columns: []docx.Column{{Title: "单位", Width: 28, Left: true}, {Title: "报表", Width: 26, Left: true}, {Title: "月份", Width: 16},
-		{Title: "截止日期", Width: 18}, {Title: "报送日期", Width: 18}, {Title: "逾期天数", Width: 12}}}
+	late := docx.Table{Columns: []docx.Column{{Title: "单位", Width: 28, Left: true}, {Title: "报表", Width: 24, Left: true}, {Title: "月份", Width: 18},
+		{Title: "截止日期", Width: 18}, {Title: "报送日期", Width: 18}, {Title: "逾期天数", Width: 16}}}
 	for _, l := range c.Content.Lines {
 		late.Rows = append(late.Rows, []string{l.Unit, l.Form, l.Month, day(l.Due), l.Came(), strconv.Itoa(l.Days)})
 	}
