@@ -139,6 +139,9 @@ func (w *world) followIndicator(t *testing.T, b *browser, accepted time.Time) {
 	for _, text := range []string{"64.97", "1,007", "1,550", "甲镇卫生院"} {
 		b.reads(text)
 	}
+	b.do(chromedp.Click(`a[href*="cell="][href*="bed_days_occupied"]`))
+	b.until(`document.querySelector(".cell-sought") && document.querySelector(".cell-sought").offsetParent
+		&& document.querySelector(".cell-sought").textContent.includes("1,007") && document.activeElement.id.endsWith("bed_days_occupied")`)
 }
 
 func (w *world) shows(t *testing.T, page, text string) bool {

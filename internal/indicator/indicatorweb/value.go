@@ -3,6 +3,7 @@ package indicatorweb
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"yigai/internal/indicator"
 	"yigai/internal/page"
 	"yigai/internal/period"
+	"yigai/internal/reporting"
 	"yigai/web/ui"
 )
 
@@ -178,7 +180,7 @@ func source(e indicator.Explained, n int, in indicator.Input) ui.Source {
 	}
 	switch {
 	case len(mine) == 1 && !e.More && e.Page == 1:
-		s.Place, s.URL, s.Steps = placeOf(mine[0]), factURL(mine[0]), steps(mine[0])
+		s.Place, s.URL, s.Steps = placeOf(mine[0]), factURL(e, mine[0]), steps(mine[0])
 	case in.Reported > 0:
 		s.Place = fmt.Sprintf("%s至%s合计,已报 %d/%d 个月", in.Months[0].Chinese(), in.Months[len(in.Months)-1].Chinese(), in.Reported, len(in.Months))
 	case len(mine) > 0 && in.Compared && e.Value.Partial():
@@ -202,11 +204,16 @@ func placeOf(f indicator.Fact) string {
 	return place
 }
 
-func factURL(f indicator.Fact) string {
-	if f.ReportID == 0 {
+func factURL(e indicator.Explained, f indicator.Fact) string {
+	return cellURL(f.ReportID, reporting.CellKey{SubjectID: f.InstitutionID, Element: e.Inputs[f.Input].Element.Slug})
+}
+
+// cellURL leads into a report, to one cell of it; "" where no report was made.
+func cellURL(report int64, k reporting.CellKey) string {
+	if report == 0 {
 		return ""
 	}
-	return "/reporting/" + strconv.FormatInt(f.ReportID, 10)
+	return fmt.Sprintf("/reporting/%d?cell=%s#%s", report, url.QueryEscape(k.Field()), ui.FieldID(k.Field()))
 }
 
 func steps(f indicator.Fact) []string {

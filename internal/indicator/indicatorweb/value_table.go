@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yigai/internal/indicator"
+	"yigai/internal/reporting"
 	"yigai/web/ui"
 )
 
@@ -17,7 +18,7 @@ func factTable(e indicator.Explained) ui.Table {
 	for _, f := range e.Facts {
 		in := e.Inputs[f.Input]
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(inputLabel(in)), ui.Text(f.Institution), ui.Text(f.Month.String()),
-			factCell(f), ui.LinkTo(placeOf(f), factURL(f)), stepCell(f.EnteredName, f.EnteredAt), stepCell(f.SubmittedName, f.SubmittedAt),
+			factCell(f), ui.LinkTo(placeOf(f), factURL(e, f)), stepCell(f.EnteredName, f.EnteredAt), stepCell(f.SubmittedName, f.SubmittedAt),
 			stepCell(f.AcceptedName, f.AcceptedAt)}})
 	}
 	return t
@@ -58,13 +59,20 @@ func factPager(at address, e indicator.Explained) ui.Paging {
 func missingTable(e indicator.Explained) ui.Table {
 	t := ui.Table{ID: "missing", Caption: "未报的机构", Cards: true, Columns: []ui.Column{{Label: "机构"}, {Label: "缺少", Wide: true}}}
 	for _, d := range e.Missing {
-		url := ""
-		if d.ReportID != 0 {
-			url = "/reporting/" + strconv.FormatInt(d.ReportID, 10)
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(d.Name, url), ui.Text(strings.Join(d.Elements, "、"))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(d.Name, cellURL(d.ReportID, firstLack(e, d))), ui.Text(strings.Join(d.Elements, "、"))}})
 	}
 	return t
+}
+
+// firstLack is the first cell that a debtor left empty.
+func firstLack(e indicator.Explained, d indicator.Debtor) reporting.CellKey {
+	k := reporting.CellKey{SubjectID: d.InstitutionID}
+	for _, in := range e.Inputs {
+		if len(d.Elements) > 0 && in.Element.NameZH == d.Elements[0] {
+			k.Element = in.Element.Slug
+		}
+	}
+	return k
 }
 
 func correctionTable(e indicator.Explained) ui.Table {

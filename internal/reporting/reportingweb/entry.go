@@ -20,6 +20,7 @@ func (h *handlers) report(w http.ResponseWriter, r *http.Request) error {
 	if n, err := strconv.Atoi(r.URL.Query().Get("section")); err == nil && n >= 0 && n < len(e.Layout.Sections) {
 		e.open = n
 	}
+	e.seek(r.URL.Query().Get("cell"))
 	return h.show(w, r, http.StatusOK, e)
 }
 

@@ -67,6 +67,17 @@ func TestEntryScreen(t *testing.T) {
 			t.Error("there are inputs")
 		}
 	})
+	t.Run("a number elsewhere leads to its cell, on its tab, marked", func(t *testing.T) {
+		page := w.get(w.clerk, w.at("/reporting/%d?cell=")+w.field("deaths")).is(http.StatusOK)
+		cell := page.find(".cell-sought")
+		open, _ := page.find(".tab-input[checked]").Attr("aria-controls")
+		if cell.Length() != 1 || cell.Find("input").AttrOr("name", "") != w.field("deaths") || cell.Closest(".pane").AttrOr("id", "") != open {
+			t.Errorf("%d cells are marked, open is %s", cell.Length(), open)
+		}
+		if w.get(w.clerk, w.at("/reporting/%d?cell=c.1.nothing")).is(http.StatusOK).find(".cell-sought").Length() != 0 {
+			t.Error("a cell that is not there is marked")
+		}
+	})
 	t.Run("the sibling of a month that is not open leads back", func(t *testing.T) {
 		w.get(w.clerk, w.at("/reporting/%d/sibling?period=2026-06")).leadsTo(w.at("/reporting/%d"))
 		w.get(w.clerk, w.at("/reporting/%d/sibling?period=last")).is(http.StatusUnprocessableEntity)

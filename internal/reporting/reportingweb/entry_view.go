@@ -21,6 +21,7 @@ type entry struct {
 	rest        []string          // problems of no field
 	moved       string            // why nothing was done: the report is not what it was when it was looked at
 	open        int               // section in sight
+	sought      string            // the field of the cell that a number elsewhere led to
 	responsible string
 	remarks     map[reporting.CellKey][]reporting.Remark // about the last submission; the drawer shows the older ones too
 	findings    map[reporting.CellKey][]reporting.Finding
@@ -169,7 +170,28 @@ func (e *entry) cellClass(k reporting.CellKey) string {
 	if e.Cells[k].State == number.NotApplicable {
 		c += " cell-na"
 	}
-	return c
+	return c + e.soughtClass(k)
+}
+
+// seek opens the section of a cell and marks it; a cell that the report does not have marks nothing.
+func (e *entry) seek(field string) {
+	for i, s := range e.Layout.Sections {
+		for _, row := range s.Rows {
+			for _, subject := range e.Subjects {
+				if e.key(subject, row).Field() == field {
+					e.open, e.sought = i, field
+					return
+				}
+			}
+		}
+	}
+}
+
+func (e *entry) soughtClass(k reporting.CellKey) string {
+	if e.sought != "" && e.sought == k.Field() {
+		return " cell-sought"
+	}
+	return ""
 }
 
 // storageKey names the browser's copy of unsaved figures.
