@@ -145,6 +145,9 @@ func TestAWorkbookHoldsNumbersHeadsAndADescription(t *testing.T) {
 	if panes, err := book.GetPanes("自定义表"); err != nil || panes.XSplit != 1 || panes.YSplit != 4 {
 		t.Errorf("panes %+v (%v)", panes, err)
 	}
+	if names := book.GetDefinedName(); len(names) != 1 || names[0].RefersTo != "'自定义表'!$A$4:$E$8" {
+		t.Errorf("the filter is %+v", names)
+	}
 	about, err := book.GetRows("说明")
 	if err != nil || !strings.Contains(about[1][1], "乡镇卫生院、县级医院,共 3 家") {
 		t.Errorf("the description says %v (%v)", about, err)

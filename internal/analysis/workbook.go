@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -68,7 +66,7 @@ func (w *workbook) tableSheet() (err error) {
 	if w.stream, err = w.file.NewStreamWriter(tableSheet); err != nil {
 		return err
 	}
-	for _, step := range []func() error{w.layout, w.banner, w.heads, w.rows, w.stream.Flush, w.filter} {
+	for _, step := range []func() error{w.layout, w.banner, w.heads, w.rows, w.filter, w.stream.Flush} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -115,66 +113,6 @@ func (w *workbook) banner() error {
 	return w.write([]any{about})
 }
 
-// heads writes one or two lines; merged heads stand over their columns.
-func (w *workbook) heads() error {
-	head, err := w.style("head", &excelize.Style{Font: &excelize.Font{Bold: true}, Border: thin,
-		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EEF1"}},
-		Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}})
-	if err != nil {
-		return err
-	}
-	if len(w.table.Groups) > 0 {
-		if err := w.groups(head); err != nil {
-			return err
-		}
-	}
-	var cells []any
-	for _, h := range w.table.Heads {
-		cells = append(cells, excelize.Cell{StyleID: head, Value: h})
-	}
-	for _, c := range w.table.Columns {
-		cells = append(cells, excelize.Cell{StyleID: head, Value: withUnit(c.Label, c.Unit)})
-	}
-	return w.write(cells)
-}
-
-func (w *workbook) groups(style int) error {
-	cells := make([]any, len(w.table.Heads))
-	for n := range cells {
-		cells[n] = excelize.Cell{StyleID: style}
-	}
-	at := len(cells) + 1
-	for _, g := range w.table.Groups {
-		for n := range g.Span {
-			cell := excelize.Cell{StyleID: style}
-			if n == 0 {
-				cell.Value = g.Label
-			}
-			cells = append(cells, cell)
-		}
-		if err := w.merge(at, at+g.Span-1); err != nil {
-			return err
-		}
-		at += g.Span
-	}
-	return w.write(cells)
-}
-
-func (w *workbook) merge(from, to int) error {
-	if from == to {
-		return nil
-	}
-	first, err := excelize.CoordinatesToCellName(from, w.row+1)
-	if err != nil {
-		return err
-	}
-	last, err := excelize.CoordinatesToCellName(to, w.row+1)
-	if err != nil {
-		return err
-	}
-	return w.stream.MergeCell(first, last)
-}
-
 func withUnit(label, unit string) string {
 	if unit == "" {
 		return label
@@ -218,51 +156,6 @@ func (w *workbook) cell(c Cell, strong bool) (excelize.Cell, error) {
 		return excelize.Cell{StyleID: style, Value: stored15(d)}, nil
 	}
 	return excelize.Cell{StyleID: style, Value: value}, nil
-}
-
-// significant is how many digits a spreadsheet keeps of a number.
-const significant = 15
-
-// stored15 is a number as a spreadsheet stores it, or its text where it has more digits than that.
-func stored15(d decimal.Decimal) any {
-	if d.NumDigits() > significant {
-		return d.String()
-	}
-	f, err := strconv.ParseFloat(d.String(), 64)
-	if err != nil {
-		return d.String()
-	}
-	return f
-}
-
-var thin = []excelize.Border{{Type: "left", Style: 1, Color: "B9C5CC"}, {Type: "right", Style: 1, Color: "B9C5CC"},
-	{Type: "top", Style: 1, Color: "B9C5CC"}, {Type: "bottom", Style: 1, Color: "B9C5CC"}}
-
-// figureStyle shows so many decimals; fewer than none is for text.
-func (w *workbook) figureStyle(places int, strong bool) (int, error) {
-	style := &excelize.Style{Border: thin, Font: &excelize.Font{Bold: strong}, Alignment: &excelize.Alignment{Horizontal: "right"}}
-	if places < 0 {
-		style.Alignment.Horizontal = "left"
-	} else {
-		format := "#,##0"
-		if places > 0 {
-			format += "." + strings.Repeat("0", places)
-		}
-		style.CustomNumFmt = &format
-	}
-	return w.style(fmt.Sprintf("figure %d %v", places, strong), style)
-}
-
-// style makes a style once.
-func (w *workbook) style(name string, s *excelize.Style) (int, error) {
-	if id, ok := w.styles[name]; ok {
-		return id, nil
-	}
-	id, err := w.file.NewStyle(s)
-	if err == nil {
-		w.styles[name] = id
-	}
-	return id, err
 }
 
 func (w *workbook) write(cells []any) error {

@@ -108,7 +108,6 @@ type result struct {
 	menus    []ui.Menu
 	actions  []ui.Action
 	chosen   bool // there are items to show
-	empty    ui.Empty
 	views    []ui.Link
 }
 
