@@ -1,6 +1,7 @@
 // Package audit writes and proves the audit trail: who did what to which object, before and after.
 // An entry is recorded in the transaction of the change, so there is none without the other.
-// Tables: audit_entry, audit_unsealed, audit_seal (append-only by trigger).
+// Every file that leaves the house is logged here too, with its hash.
+// Tables: audit_entry, audit_unsealed, audit_seal, export_log (append-only by trigger).
 package audit
 
 import (

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"yigai/internal/actor"
+	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/org"
 	"yigai/internal/org/orgtest"
@@ -31,7 +32,7 @@ func newBench(t *testing.T) bench {
 	b.county, b.root = orgtest.CountyAt(t, b.db, "150523", "开鲁县")
 	b.hospital = orgtest.Create(t, b.db, b.county, org.Draft{Code: "K-T04", Name: "麦新镇卫生院", Kind: org.KindTownshipHospital, Parent: "150523", Division: "150523103"})
 	b.clinic = orgtest.Create(t, b.db, b.county, org.Draft{Code: "K-V100", Name: "五一村卫生室", Kind: org.KindVillageClinic, Parent: "K-T04"})
-	b.admin = orgtest.Actor(b.county, b.root, org.ActionView, org.ActionManage, org.ActionImport)
+	b.admin = orgtest.Actor(b.county, b.root, org.ActionView, org.ActionManage, org.ActionImport, audit.ActionExport)
 	return b
 }
 

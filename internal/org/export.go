@@ -1,20 +1,55 @@
 package org
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"strings"
 	"time"
 
 	"yigai/internal/actor"
+	"yigai/internal/audit"
 	"yigai/internal/sheet"
 )
 
-// ExportInstitutions writes the institutions in scope that the filter lets through, under headings that
-// ImportInstitutions reads back without a change.
-func (s *Service) ExportInstitutions(ctx context.Context, who actor.Actor, f Filter, format sheet.Format, w io.Writer) error {
+// said is the filter as the log keeps it, without what was not asked.
+func (f Filter) said() map[string]any {
+	m := map[string]any{"kinds": strings.Join(f.Kinds, ","), "institution": f.Parent, "township": f.Township, "division": f.Division, "text": f.Text, "state": f.State}
+	maps.DeleteFunc(m, func(_ string, v any) bool { return v == "" })
+	return m
+}
+
+// mayExport asks for seeing the list and for taking files out.
+func mayExport(who actor.Actor) error {
 	if err := who.Require(ActionView); err != nil {
+		return err
+	}
+	return who.Require(audit.ActionExport)
+}
+
+// release writes the file, logs it and only then hands it out.
+func (s *Service) release(ctx context.Context, who actor.Actor, e audit.Export, w io.Writer, fields []sheet.Field, row func(n int) []any) error {
+	var file bytes.Buffer
+	if err := write(&file, sheet.Format(e.Format), sheet.Meta{Title: e.Name, Columns: fields}, int(e.Rows), row); err != nil {
+		return err
+	}
+	e.Name += "." + e.Format
+	if err := audit.RecordExport(ctx, s.db, who, e.Measure(file.Bytes()), s.now()); err != nil {
+		return err
+	}
+	if _, err := file.WriteTo(w); err != nil {
+		return fmt.Errorf("send export: %w", err)
+	}
+	return nil
+}
+
+// ExportInstitutions writes the institutions in scope that the filter lets through, under headings that
+// ImportInstitutions reads back without a change. Like every file that leaves the house it stands in the export log.
+func (s *Service) ExportInstitutions(ctx context.Context, who actor.Actor, f Filter, format sheet.Format, w io.Writer) error {
+	if err := mayExport(who); err != nil {
 		return err
 	}
 	f.Limit, f.Cursor = MaxRows, ""
@@ -22,7 +57,8 @@ func (s *Service) ExportInstitutions(ctx context.Context, who actor.Actor, f Fil
 	if err != nil {
 		return err
 	}
-	return write(w, format, sheet.Meta{Title: who.County + "机构名录", Columns: institutionFields}, len(found), func(n int) []any {
+	e := audit.Export{Kind: "institutions", Format: string(format), Name: who.County + "机构名录", Filter: f.said(), Rows: int64(len(found))}
+	return s.release(ctx, who, e, w, institutionFields, func(n int) []any {
 		i := found[n]
 		township := i.DivisionCode
 		if len(township) > 9 {
@@ -46,14 +82,15 @@ var institutionFields = []sheet.Field{
 
 // ExportDivisions writes all divisions of the county, under headings that ImportDivisions reads back.
 func (s *Service) ExportDivisions(ctx context.Context, who actor.Actor, format sheet.Format, w io.Writer) error {
-	if err := who.Require(ActionView); err != nil {
+	if err := mayExport(who); err != nil {
 		return err
 	}
 	found, err := AllDivisions(ctx, s.db, who.CountyID)
 	if err != nil {
 		return err
 	}
-	return write(w, format, sheet.Meta{Title: who.County + "行政区划", Columns: divisionFields}, len(found), func(n int) []any {
+	e := audit.Export{Kind: "divisions", Format: string(format), Name: who.County + "行政区划", Filter: struct{}{}, Rows: int64(len(found))}
+	return s.release(ctx, who, e, w, divisionFields, func(n int) []any {
 		d := found[n]
 		return []any{d.Code, d.Name, d.Parent, LevelTitle(d.Level), population(d.Population)}
 	})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/org"
 	"yigai/internal/org/orgtest"
@@ -97,7 +98,7 @@ func kailu(t *testing.T) (bench, func(o org.Options) (org.Result, error)) {
 	b := bench{db: pgtest.New(t)}
 	b.svc = orgtest.Service(b.db)
 	b.county, b.root = orgtest.CountyAt(t, b.db, "150523", "开鲁县")
-	b.admin = orgtest.Actor(b.county, b.root, org.ActionView, org.ActionManage, org.ActionImport)
+	b.admin = orgtest.Actor(b.county, b.root, org.ActionView, org.ActionManage, org.ActionImport, audit.ActionExport)
 	must[org.Result](t)(b.svc.ImportDivisions(ctx, b.admin, open(t, "150523_kailu.csv"), org.Options{}))
 	return b, func(o org.Options) (org.Result, error) {
 		return b.svc.ImportInstitutions(ctx, b.admin, open(t, "kailu_institutions.csv"), o)

@@ -54,8 +54,11 @@ func KindTitle(name string) string {
 	if k, ok := KindOf(name); ok {
 		return k.Title
 	}
-	return name
+	return wordOr(elsewhere, name)
 }
+
+// elsewhere are files that other rooms make on their own pages; the log names them too.
+var elsewhere = map[string]string{"divisions": "行政区划", "workbook": "月报填报模板", "analysis": "自定义表"}
 
 // Takes reports whether the kind knows a filter.
 func (k Kind) Takes(filter string) bool {

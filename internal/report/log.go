@@ -3,9 +3,7 @@ package report
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -33,34 +31,11 @@ type Logged struct {
 
 // log writes the line of a finished file and its audit entry in one transaction.
 func (s *Service) log(ctx context.Context, who actor.Actor, r Request, f *File) error {
-	sum, err := hex.DecodeString(f.SHA256)
-	if err != nil {
-		return fmt.Errorf("read hash: %w", err)
+	e := audit.Export{Kind: r.Kind, Format: string(r.Format), Name: f.Name, Filter: r, Rows: f.Rows, Bytes: f.Bytes}
+	if n, err := hex.Decode(e.SHA256[:], []byte(f.SHA256)); err != nil || n != len(e.SHA256) {
+		return fmt.Errorf("read hash %q: %w", f.SHA256, err)
 	}
-	return pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		id, err := insertLog(ctx, tx, who, r, f, sum, s.now())
-		if err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionExport, Kind: "export", ID: strconv.FormatInt(id, 10), Name: f.Name,
-			InstitutionID: who.InstitutionID,
-			After:         map[string]any{"filter": r, "rows": f.Rows, "bytes": f.Bytes, "sha256": f.SHA256}})
-	})
-}
-
-func insertLog(ctx context.Context, q pg.Querier, who actor.Actor, r Request, f *File, sum []byte, at time.Time) (id int64, err error) {
-	filter, err := json.Marshal(r)
-	if err != nil {
-		return 0, fmt.Errorf("encode filter: %w", err)
-	}
-	err = q.QueryRow(ctx, `
-		INSERT INTO export_log (county_id, kind, format, filter, rows, bytes, sha256, account_id, by_name, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, NULLIF($8, 0), $9, $10) RETURNING id`,
-		who.CountyID, r.Kind, r.Format, filter, f.Rows, f.Bytes, sum, who.AccountID, who.Name, at).Scan(&id)
-	if err != nil {
-		return 0, fmt.Errorf("log export: %w", err)
-	}
-	return id, nil
+	return audit.RecordExport(ctx, s.db, who, e, s.now())
 }
 
 const logColumns = `l.id, l.kind, l.format, l.filter, l.rows, l.bytes, encode(l.sha256, 'hex'), l.by_name, coalesce(a.username, ''), l.at

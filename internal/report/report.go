@@ -3,7 +3,8 @@
 //
 // Words: an export is one file with its kind, filter, number of rows and hash; a trail is the list of audit entries.
 //
-// Table: export_log. Everything else is read through the other rooms' tables and views. Everyone with report.export
+// Its files are logged by package audit, as those of every room; everything is read through the other rooms' tables and
+// views. Everyone with report.export
 // takes out what lies in their scope; the audit trail asks for audit.view, its security part for audit.security.
 //
 // A file holds no time of its own: the same figures give the same bytes, so that a hash in the log proves a file.
@@ -15,13 +16,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"yigai/internal/actor"
+	"yigai/internal/audit"
 	"yigai/internal/period"
 	"yigai/internal/reporting"
 )
 
 // Names of the actions.
 const (
-	ActionExport   = "report.export"
+	ActionExport   = audit.ActionExport
 	ActionTrail    = "audit.view"
 	ActionSecurity = "audit.security"
 )

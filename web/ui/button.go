@@ -19,6 +19,15 @@ func ExportMenu(xlsxURL, csvURL string) Menu {
 	return m
 }
 
+// Posted is the menu for files that are logged when they are made: a link would be followed by whatever looks ahead.
+func (m Menu) Posted() Menu {
+	m.Items = slices.Clone(m.Items)
+	for i := range m.Items {
+		m.Items[i].Post = true
+	}
+	return m
+}
+
 const dangerSolid Kind = "danger-solid"
 
 func buttonClass(k Kind) string {

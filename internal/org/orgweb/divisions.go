@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"yigai/internal/audit"
 	"yigai/internal/org"
 	"yigai/internal/page"
 	"yigai/web/ui"
@@ -29,10 +30,12 @@ func (h *handler) divisions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	menu := ui.ExportMenu("/divisions/export?format=xlsx", "/divisions/export?format=csv")
-	v := divisionsView{frame: ui.Frame{Title: "行政区划", Menu: &menu}, table: divisionTable(found), note: divisionNote(found, text),
+	v := divisionsView{frame: ui.Frame{Title: "行政区划"}, table: divisionTable(found), note: divisionNote(found, text),
 		filter: ui.Filter{Action: "/divisions", Reset: "/divisions", Active: text != ""},
 		text:   ui.Field{Name: "q", Label: "名称或代码", Value: text}}
+	if who.May(audit.ActionExport) {
+		v.frame.Menu = exportMenu("/divisions/export?format=xlsx", "/divisions/export?format=csv")
+	}
 	if who.May(org.ActionImport) {
 		v.frame.Actions = []ui.Action{{Label: "导入", URL: "/institutions/import?kind=divisions", Icon: "upload"}}
 	}

@@ -9,7 +9,13 @@ import (
 	"yigai/internal/org"
 	"yigai/internal/page"
 	"yigai/internal/sheet"
+	"yigai/web/ui"
 )
+
+func exportMenu(xlsxURL, csvURL string) *ui.Menu {
+	menu := ui.ExportMenu(xlsxURL, csvURL).Posted()
+	return &menu
+}
 
 // export is the list as shown, without its pages.
 func (h *handler) export(w http.ResponseWriter, r *http.Request) error {

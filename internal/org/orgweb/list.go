@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"yigai/internal/audit"
 	"yigai/internal/org"
 	"yigai/internal/page"
 	"yigai/web/ui"
@@ -79,8 +80,10 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request) error {
 
 func (h *handler) listFrame(r *http.Request, q query) ui.Frame {
 	who := page.Who(r)
-	menu := ui.ExportMenu(q.with("/institutions/export", "format", "xlsx"), q.with("/institutions/export", "format", "csv"))
-	f := ui.Frame{Title: "机构", Menu: &menu}
+	f := ui.Frame{Title: "机构"}
+	if who.May(audit.ActionExport) {
+		f.Menu = exportMenu(q.with("/institutions/export", "format", "xlsx"), q.with("/institutions/export", "format", "csv"))
+	}
 	if who.May(org.ActionImport) {
 		f.Actions = []ui.Action{{Label: "导入", URL: "/institutions/import", Icon: "upload"}}
 	}

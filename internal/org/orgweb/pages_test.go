@@ -1,11 +1,13 @@
 package orgweb_test
 
 import (
+	"crypto/sha256"
 	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 
+	"yigai/internal/audit"
 	"yigai/internal/org"
 	"yigai/internal/org/orgtest"
 )
@@ -173,16 +175,29 @@ func TestExports(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.kailu()
-	got := s.ask(200, "GET", "/institutions/export?format=csv&kind=cdc", "", "").Body.String()
+	s.as(org.ActionView, org.ActionImport, audit.ActionExport)
+	got := s.ask(200, "POST", "/institutions/export?format=csv&kind=cdc", "", "").Body.String()
 	if strings.Count(got, "\n") != 2 || !strings.Contains(got, "K-CDC,开鲁县疾病预防控制中心") {
 		t.Errorf("export: %s", got)
 	}
-	for _, path := range []string{"/institutions/export", "/divisions/export", "/institutions/import/template?kind=divisions"} {
-		if w := s.ask(200, "GET", path, "", ""); !strings.HasPrefix(w.Body.String(), "PK") {
+	for path, method := range map[string]string{"/institutions/export": "POST", "/divisions/export": "POST", "/institutions/import/template?kind=divisions": "GET"} {
+		if w := s.ask(200, method, path, "", ""); !strings.HasPrefix(w.Body.String(), "PK") {
 			t.Errorf("%s is no workbook", path)
 		}
 	}
-	s.get(422, "/institutions/export?format=pdf")
+	s.post(422, "/institutions/export?format=pdf", nil)
+	var logged int
+	sum := sha256.Sum256([]byte(got))
+	err := s.db.QueryRow(t.Context(), `SELECT count(*) FROM export_log WHERE kind = 'institutions' AND format = 'csv' AND rows = 1
+		AND sha256 = $1 AND filter = '{"kinds": "cdc"}'`, sum[:]).Scan(&logged)
+	if err != nil || logged != 1 {
+		t.Errorf("the file stands %d times in the log (%v)", logged, err)
+	}
+	s.as(org.ActionView)
+	s.post(403, "/institutions/export", nil)
+	if menu := s.get(200, "/institutions").Find("form[action*=export]"); menu.Length() != 0 {
+		t.Error("an export is offered to who may take nothing out")
+	}
 }
 
 func TestNoAccess(t *testing.T) {
@@ -197,7 +212,7 @@ func TestNoAccess(t *testing.T) {
 		s.post(403, path, url.Values{})
 	}
 	s.as()
-	for _, path := range []string{"/institutions", "/institutions/tree", "/institutions/1", "/institutions/export", "/divisions", "/divisions/1", "/communities", "/communities/1"} {
+	for _, path := range []string{"/institutions", "/institutions/tree", "/institutions/1", "/divisions", "/divisions/1", "/communities", "/communities/1"} {
 		s.get(403, path)
 	}
 }

@@ -3,6 +3,7 @@ package orgweb
 import (
 	"net/http"
 
+	"yigai/internal/audit"
 	"yigai/internal/org"
 	"yigai/internal/room"
 )
@@ -11,7 +12,7 @@ func (h *handler) routes() []room.Route {
 	return append([]room.Route{
 		{Method: "GET", Path: "/institutions", Action: org.ActionView, Handler: h.list},
 		{Method: "GET", Path: "/institutions/tree", Action: org.ActionView, Handler: h.tree},
-		{Method: "GET", Path: "/institutions/export", Action: org.ActionView, Handler: h.export},
+		{Method: "POST", Path: "/institutions/export", Action: audit.ActionExport, Handler: h.export},
 		{Method: "GET", Path: "/institutions/new", Action: org.ActionManage, Handler: h.blank},
 		{Method: "POST", Path: "/institutions", Action: org.ActionManage, Handler: h.create},
 		{Method: "GET", Path: "/institutions/import", Action: org.ActionImport, Handler: h.importForm},
@@ -25,7 +26,7 @@ func (h *handler) routes() []room.Route {
 		{Method: "POST", Path: "/institutions/{id}/closure", Action: org.ActionManage, Handler: h.close},
 		{Method: "POST", Path: "/institutions/{id}/reopening", Action: org.ActionManage, Handler: h.reopen},
 		{Method: "GET", Path: "/divisions", Action: org.ActionView, Handler: h.divisions},
-		{Method: "GET", Path: "/divisions/export", Action: org.ActionView, Handler: h.exportDivisions},
+		{Method: "POST", Path: "/divisions/export", Action: audit.ActionExport, Handler: h.exportDivisions},
 		{Method: "GET", Path: "/divisions/{code}", Action: org.ActionView, Handler: h.division},
 		{Method: "GET", Path: "/communities", Action: org.ActionView, Handler: h.communities},
 		{Method: "GET", Path: "/communities/new", Action: org.ActionManage, Handler: h.blankCommunity},

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"yigai/internal/number"
+	"yigai/internal/page"
 	"yigai/internal/reporting"
 	"yigai/internal/sheet"
 	"yigai/web/ui"
@@ -41,15 +42,26 @@ func (h *handlers) download(w http.ResponseWriter, r *http.Request) error {
 	if err := e.writeWorkbook(&b); err != nil {
 		return fmt.Errorf("write workbook of report %d: %w", e.Report.ID, err)
 	}
-	name := url.PathEscape(e.Report.FormTitle + "-" + e.Report.Institution + "-" + e.Report.Month.String() + ".xlsx")
+	name := e.Report.FormTitle + "-" + e.Report.Institution + "-" + e.Report.Month.String() + ".xlsx"
+	if err := h.svc.RecordWorkbook(r.Context(), page.Who(r), e.Report, e.workbookRows(), name, b.Bytes()); err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", "attachment; filename=report.xlsx; filename*=UTF-8''"+name)
+	w.Header().Set("Content-Disposition", "attachment; filename=report.xlsx; filename*=UTF-8''"+url.PathEscape(name))
 	_, err = w.Write(b.Bytes())
 	return gone(err)
 }
 
 // gone drops the error of a reader that went away: there is nobody left to tell.
 func gone(error) error { return nil }
+
+// workbookRows counts the rows below the headings.
+func (e *entry) workbookRows() int {
+	if e.Layout.Grid {
+		return len(e.Subjects)
+	}
+	return len(e.Layout.Entered())
+}
 
 func (e *entry) writeWorkbook(to io.Writer) (err error) {
 	meta := sheet.Meta{Title: e.Report.FormTitle + " · " + e.Report.Institution, Period: e.Report.Month.Chinese(),

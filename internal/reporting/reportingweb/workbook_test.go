@@ -2,6 +2,8 @@ package reportingweb_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -134,4 +136,18 @@ func TestWorkbookIsFilledFromWhatItSaid(t *testing.T) {
 		w.upload(w.clerk, own, []byte("模板编号,编码,本月\n"+stamp+",visits_total,7000\n")).is(http.StatusUnprocessableEntity).has("6000")
 		w.upload(w.clerk, own, []byte("模板编号,编码,本月\n"+stamp+",admissions,70\n")).leadsTo(own)
 	})
+}
+
+func TestADownloadedWorkbookStandsInTheExportLog(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	body := w.get(w.clerk, w.at("/reporting/%d")+"/workbook.xlsx").is(http.StatusOK).body
+	sum := sha256.Sum256([]byte(body))
+	var logged, told int
+	err := w.db.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM export_log WHERE kind = 'workbook' AND sha256 = $1 AND account_id = $2),
+		(SELECT count(*) FROM audit_entry WHERE action = 'report.export' AND after->>'sha256' = $3)`,
+		sum[:], w.clerk.AccountID, hex.EncodeToString(sum[:])).Scan(&logged, &told)
+	if err != nil || logged != 1 || told != 1 {
+		t.Errorf("%d lines of the log and %d of the trail (%v)", logged, told, err)
+	}
 }
