@@ -22,24 +22,28 @@ const reportColumns = `
 	r.returned_name, r.returned_at, r.reopened, r.reason,
 	CASE WHEN r.state IN ('returned', 'draft') AND r.returned_at IS NOT NULL THEN (SELECT count(*) FROM cell_remark m
 	     WHERE m.county_id = r.county_id AND m.report_id = r.id AND m.submission = r.submission) ELSE 0 END,
-	r.version, r.updated_at, i.path::text, f.position`
+	r.version, r.updated_at, r.saved_at, r.checked, i.path::text, f.position`
 
 const reportTables = `
 	report r
 	JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id
-	JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id`
+	JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND ` + stillOwed
+
+// stillOwed leaves out what nobody began of a month in which the institution was closed already: it was opened before
+// the closing was known.
+const stillOwed = `(i.closed_on IS NULL OR i.closed_on > r.period OR r.state <> 'not_started')`
 
 // inScope holds the data scope as $2 and $3 of every query on reports; the county is $1.
 const inScope = ` r.county_id = $1 AND (i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
 
 func scanReport(row pgx.CollectableRow) (r Report, err error) {
-	var submitted, received, reviewed, returned, grace *time.Time
+	var submitted, received, reviewed, returned, grace, saved *time.Time
 	err = row.Scan(&r.ID, &r.FormID, &r.FormSlug, &r.FormTitle, &r.FormVersion, &r.InstitutionID, &r.InstitutionCode,
 		&r.Institution, &r.InstitutionKind, &r.Month, &r.State, &r.DueAt, &grace, &r.Extended, &r.Submission, &r.Filled, &r.Fillable, &r.Errors,
 		&r.Warnings, &r.Unexplained, &r.ResponsiblePerson, &r.SubmittedByID, &r.SubmittedBy, &submitted, &received,
-		&r.ReviewedBy, &reviewed, &r.ReturnedBy, &returned, &r.Reopened, &r.Reason, &r.Remarks, &r.Version, &r.UpdatedAt, &r.path, &r.position)
+		&r.ReviewedBy, &reviewed, &r.ReturnedBy, &returned, &r.Reopened, &r.Reason, &r.Remarks, &r.Version, &r.UpdatedAt, &saved, &r.Checked, &r.path, &r.position)
 	r.SubmittedAt, r.ReceivedAt, r.ReviewedAt = orZero(submitted), orZero(received), orZero(reviewed)
-	r.ReturnedAt, r.GraceUntil = orZero(returned), orZero(grace)
+	r.ReturnedAt, r.GraceUntil, r.SavedAt = orZero(returned), orZero(grace), orZero(saved)
 	return r, err
 }
 
@@ -185,7 +189,7 @@ func inboxReports(ctx context.Context, q pg.Querier, who actor.Actor) ([]Report,
 func countTodos(ctx context.Context, q pg.Querier, who actor.Actor) (t Todos, err error) {
 	err = q.QueryRow(ctx, `SELECT count(*) FILTER (WHERE r.state = 'returned'),
 			count(*) FILTER (WHERE r.state IN ('not_started', 'draft')), count(*) FILTER (WHERE r.state = 'submitted')
-		FROM report r JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id
+		FROM report r JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND `+stillOwed+`
 		WHERE `+inScope+` AND r.state <> 'accepted'`,
 		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions).Scan(&t.Returned, &t.Entering, &t.Review)
 	if err != nil {
