@@ -102,6 +102,7 @@ func (l *load) run(ctx context.Context) error {
 		{"写入 24 个月的月报和一个正在审核的月份", l.history},
 		{"计算指标", l.compute},
 		{"保存示例的自定义表", l.keepViews},
+		{"批准延期、印发通报、催报", l.notices},
 	}
 	for i, step := range steps {
 		_, _ = fmt.Fprintf(l.out, "演示数据 %d/%d:%s……\n", i+1, len(steps), step.say) // progress may be lost
