@@ -106,11 +106,11 @@ func (r *rollup) one(p plan, totals [][]total, who census, at int) result {
 		return totals[n][at].outcome()
 	})
 	return result{indicator: p.indicator.ID, version: p.version, institution: r.tree.ids[at], ratio: ratio,
-		reporting: who.reporting[at], expected: who.expected[at], missing: who.missing[at], inputs: p.record(totals, at)}
+		reporting: who.reporting[at], expected: who.expected[at], missing: who.missing[at], inputs: r.record(p, totals, at)}
 }
 
 // record writes down the figures a value was made of, as JSON keyed by reference.
-func (p plan) record(totals [][]total, at int) []byte {
+func (r *rollup) record(p plan, totals [][]total, at int) []byte {
 	figures := make(map[string]*string, len(p.inputs))
 	for n, in := range p.inputs {
 		name := in.ref.String()
@@ -121,6 +121,7 @@ func (p plan) record(totals [][]total, at int) []byte {
 			v = totals[n][at].outcome()
 		}
 		figures[name] = nil
+		r.recordControl(figures, in, at)
 		if v.Reason == "" {
 			text := v.Decimal.String()
 			figures[name] = &text

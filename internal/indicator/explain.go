@@ -47,12 +47,13 @@ type Input struct {
 	Ref      formula.Ref
 	Element  reporting.Element
 	Value    decimal.NullDecimal
-	Months   []period.Month // the months it is read from
-	Reported int            // of a sum over months: how many were reported, 0 for single months
-	Calendar bool           // follows from the month itself
-	Group    string         // Chinese name of the institutions it is summed over, "" for all
-	Compared bool           // of another time: only members count that have this month's figures
-	paired   bool           // its element is read from this month too
+	Control  decimal.NullDecimal // a printed total that was loaded beside the members' figures and is not added to them
+	Months   []period.Month      // the months it is read from
+	Reported int                 // of a sum over months: how many were reported, 0 for single months
+	Calendar bool                // follows from the month itself
+	Group    string              // Chinese name of the institutions it is summed over, "" for all
+	Compared bool                // of another time: only members count that have this month's figures
+	paired   bool                // its element is read from this month too
 }
 
 // Fact is one accepted or loaded figure and its way here.
@@ -81,6 +82,7 @@ type Debtor struct {
 	InstitutionID int64
 	Code, Name    string
 	ReportID      int64 // 0 when no report asks for them
+	ReportState   reporting.State
 	Elements      []string
 }
 
@@ -198,6 +200,13 @@ func explainInput(planned input, m period.Month, recorded map[string]*string) (I
 			return in, fmt.Errorf("read recorded figure %s: %w", ref, err)
 		}
 		in.Value = decimal.NewNullDecimal(d)
+	}
+	if text := recorded[ref.String()+controlSuffix]; text != nil {
+		d, err := decimal.NewFromString(*text)
+		if err != nil {
+			return in, fmt.Errorf("read recorded total %s: %w", ref, err)
+		}
+		in.Control = decimal.NewNullDecimal(d)
 	}
 	if text := recorded[ref.String()+monthsSuffix]; text != nil {
 		n, err := strconv.Atoi(*text)

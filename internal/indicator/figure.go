@@ -23,7 +23,11 @@ const (
 type figure struct {
 	state  state
 	value  decimal.Decimal
-	months int // of a sum over months: how many were reported
+	months int  // of a sum over months: how many were reported
+	loaded bool // in no report
+
+	controls bool            // it is a printed total: nothing to add,
+	control  decimal.Decimal // but something to check the sum of the members against
 }
 
 // columnKey names the figures of one element in one window.

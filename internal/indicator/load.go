@@ -37,7 +37,11 @@ func load(ctx context.Context, q pg.Querier, county int32, m period.Month, t *tr
 			return nil, err
 		}
 	}
-	return l.facts, l.debts(ctx, needed)
+	if err := l.debts(ctx, needed); err != nil {
+		return nil, err
+	}
+	l.facts.setControls(t, plans)
+	return l.facts, nil
 }
 
 // neededElements lists the elements each window is read for.
@@ -64,7 +68,7 @@ func (l loader) single(ctx context.Context, w formula.Window, elements []int32) 
 		return nil
 	}
 	rows, err := l.q.Query(ctx, `
-		SELECT element_id, institution_id, state, value, 1 FROM reporting_fact
+		SELECT element_id, institution_id, state, value, 1, report_id IS NULL FROM reporting_fact
 		WHERE county_id = $1 AND period = $2 AND element_id = ANY($3)`, l.county, lastOf(w, l.month), elements)
 	if err != nil {
 		return fmt.Errorf("read facts of %s: %w", lastOf(w, l.month), err)
@@ -80,7 +84,8 @@ func (l loader) sums(ctx context.Context, w formula.Window, elements []int32) er
 	}
 	months := windowMonths(w, l.month)
 	rows, err := l.q.Query(ctx, `
-		SELECT element_id, institution_id, max(state) FILTER (WHERE period = $3), sum(value), count(value) FROM reporting_fact
+		SELECT element_id, institution_id, max(state) FILTER (WHERE period = $3), sum(value), count(value),
+		       bool_and(report_id IS NULL) FROM reporting_fact
 		WHERE county_id = $1 AND period = ANY($2::text[]::date[]) AND element_id = ANY($4) GROUP BY 1, 2`,
 		l.county, firstDays(months), lastOf(w, l.month), elements)
 	if err != nil {
@@ -95,9 +100,10 @@ func (l loader) collect(rows pgx.Rows, w formula.Window) error {
 	var said pgtype.Text
 	var value pgtype.Numeric
 	var months int
-	_, err := pgx.ForEachRow(rows, []any{&element, &institution, &said, &value, &months}, func() error {
+	var loaded bool
+	_, err := pgx.ForEachRow(rows, []any{&element, &institution, &said, &value, &months, &loaded}, func() error {
 		if at, ok := l.tree.place[institution]; ok && said.Valid {
-			l.facts.column(columnKey{element, w}, len(l.tree.ids))[at] = newFigure(said.String, value, months)
+			l.facts.column(columnKey{element, w}, len(l.tree.ids))[at] = newFigure(said.String, value, months, loaded)
 		}
 		return nil
 	})
@@ -107,10 +113,10 @@ func (l loader) collect(rows pgx.Rows, w formula.Window) error {
 	return nil
 }
 
-func newFigure(said string, value pgtype.Numeric, months int) figure {
+func newFigure(said string, value pgtype.Numeric, months int, loaded bool) figure {
 	switch said {
 	case "value":
-		return figure{state: given, value: toDecimal(value), months: months}
+		return figure{state: given, value: toDecimal(value), months: months, loaded: loaded}
 	case "na":
 		return figure{state: notApplicable}
 	default:

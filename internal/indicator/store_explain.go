@@ -115,7 +115,8 @@ func (s *Service) rowNumbers(ctx context.Context, county int32) (func(form, elem
 // debtors lists who in scope owes figures of the month, at most FactsPage.
 func (s *Service) debtors(ctx context.Context, who actor.Actor, e Explained) ([]Debtor, error) {
 	rows, err := s.db.Query(ctx, `
-		SELECT i.id, i.code, i.name, coalesce(max(d.report_id), 0), coalesce(array_agg(DISTINCT e.name_zh) FILTER (WHERE d.owed), '{}')
+		SELECT i.id, i.code, i.name, coalesce(max(d.report_id), 0),
+		       coalesce((SELECT state FROM report r WHERE r.county_id = $1 AND r.id = max(d.report_id)), ''), coalesce(array_agg(DISTINCT e.name_zh) FILTER (WHERE d.owed), '{}')
 		FROM (SELECT unnest(missing) AS id FROM indicator_value
 		      WHERE county_id = $1 AND period = $4 AND indicator_id = $5 AND institution_id = $6) m
 		JOIN institution_public i ON i.county_id = $1 AND i.id = m.id
@@ -131,7 +132,7 @@ func (s *Service) debtors(ctx context.Context, who actor.Actor, e Explained) ([]
 		return nil, fmt.Errorf("read missing institutions: %w", err)
 	}
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d Debtor, err error) {
-		err = row.Scan(&d.InstitutionID, &d.Code, &d.Name, &d.ReportID, &d.Elements)
+		err = row.Scan(&d.InstitutionID, &d.Code, &d.Name, &d.ReportID, &d.ReportState, &d.Elements)
 		return d, err
 	})
 	if err != nil {

@@ -47,7 +47,7 @@ func (h *handler) boardFrame(r *http.Request, b keptBoard) ui.Frame {
 	who, m := page.Who(r), b.month
 	f := ui.Frame{Title: "指标看板", Styles: styles, Period: page.Switch(r, m), Subtitle: freshness(b.fresh, h.now())}
 	if who.May("report.export") {
-		menu := ui.ExportMenu("/exports/indicator-values.xlsx?period="+m.String(), "/exports/indicator-values.csv?period="+m.String())
+		menu := ui.ExportMenu("/exports/indicator-values.xlsx?period="+m.String(), "/exports/indicator-values.csv?period="+m.String()).Posted()
 		f.Menu = &menu
 	}
 	if who.May(indicator.ActionCompute) {
@@ -108,7 +108,7 @@ func boardColumns(at address, b indicator.Board) []ui.Column {
 		columns = append(columns, boardColumn(at, b, b.Focus, focusName(b.Focus)), ui.Column{Label: "目标"}, ui.Column{Label: "达标"})
 	}
 	if wide(b) {
-		columns = append(columns, ui.Column{Label: "已报", Numeric: true}, ui.Column{Label: "上月", Numeric: true}, ui.Column{Label: "去年同月", Numeric: true})
+		columns = append(columns, ui.Column{Label: "已审核", Numeric: true}, ui.Column{Label: "上月", Numeric: true}, ui.Column{Label: "去年同月", Numeric: true})
 	}
 	columns = append(columns, ui.Column{Label: "24月趋势"})
 	for _, p := range b.Institutions {

@@ -116,7 +116,7 @@ func boardBody(v boardView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"field-hint\">✗ 未达标;* 有应报单位未报,数值是已报部分的合计;– 没有数值,鼠标停留可看原因。点任一数字可看到它的公式和每一个来源。</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"field-hint\">✗ 未达标;* 有应报单位还没有审核通过,数值是已审核部分的合计;– 没有数值,鼠标停留可看原因。点任一数字可看到它的公式和每一个来源。</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -69,7 +69,7 @@ func focusStat(d indicator.Detail) ui.Stat {
 		s.URL = valueURL(d.Indicator.Slug, d.Focus.Code, d.Month)
 	}
 	if d.FocusNow.Partial() {
-		s.Note += fmt.Sprintf(" 已报 %d/%d 家", d.FocusNow.Reporting, d.FocusNow.Expected)
+		s.Note += fmt.Sprintf(" 已审核 %d/%d 家", d.FocusNow.Reporting, d.FocusNow.Expected)
 	}
 	if d.FocusNow.HasTarget {
 		s.Target = targetText(d.Indicator, d.FocusNow.Target)
@@ -152,7 +152,7 @@ func barTone(j indicator.Judged) ui.Tone {
 func rankTable(d indicator.Detail) ui.Table {
 	t := ui.Table{ID: "ranking", Caption: "各机构的指标值", Cards: true,
 		Columns: []ui.Column{{Label: "机构"}, {Label: "名次", Numeric: true}, {Label: "数值", Unit: d.Indicator.Unit, Numeric: true},
-			{Label: "目标"}, {Label: "达标"}, {Label: "已报", Numeric: true}},
+			{Label: "目标"}, {Label: "达标"}, {Label: "已审核", Numeric: true}},
 		Empty: ui.Empty{Title: "这个月没有机构的数值", Icon: "graph-up"}}
 	for _, x := range d.Ranking {
 		place, status := ui.Dash, ui.Cell{}

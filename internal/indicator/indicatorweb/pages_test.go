@@ -121,14 +121,28 @@ func TestValuePage(t *testing.T) {
 	if n := doc.Find(".sources li").Length(); n != 2 || doc.Find("#facts").Length() != 0 {
 		t.Errorf("%d sources, want 2 and no list that repeats them", n)
 	}
-	county := s.page(http.StatusOK, "/indicators/bed_occupancy/values/"+c.County.Code+"/2026-06")
-	if n := county.Find("#facts tbody tr").Length(); n != 4 {
+	whole := s.page(http.StatusOK, "/indicators/bed_occupancy/values/"+c.County.Code+"/2026-06")
+	if n := whole.Find("#facts tbody tr").Length(); n != 4 {
 		t.Errorf("%d facts of the county, want 4", n)
 	}
 	s.page(http.StatusNotFound, "/indicators/bed_occupancy/values/A/2020-06")
 	s.page(http.StatusNotFound, "/indicators/bed_occupancy/values/A/never")
 	s.page(http.StatusNotFound, "/indicators/bed_occupancy/values/nobody/2026-06")
 	s.page(http.StatusUnprocessableEntity, "/indicators/bed_occupancy/values/A/2026-06?page=x")
+	t.Run("a printed total is held against the sum and not added to it", func(t *testing.T) {
+		c := county(t)
+		c.Fact("2026-06", "bed_days_occupied", c.County.Code, "1510")
+		if _, err := c.Service.Compute(t.Context(), c.County.ID, []period.Month{indicatortest.Month(t, "2026-06")}, nil); err != nil {
+			t.Fatal(err)
+		}
+		doc := visit(t, c, c.Who(c.County.Code, all...)).page(http.StatusOK, "/indicators/bed_occupancy/values/"+c.County.Code+"/2026-06")
+		if got := text(doc, ".sources"); !strings.Contains(got, "核对总数 1,510,成员之和 1,507,差 3") {
+			t.Errorf("the page says %q", got)
+		}
+		if got := text(doc, "#facts"); strings.Count(got, "不计入合计") != 1 {
+			t.Errorf("the facts are %q", got)
+		}
+	})
 	t.Run("a foreign institution is not found", func(t *testing.T) {
 		visit(t, c, c.Who("B", indicator.ActionView)).page(http.StatusNotFound, "/indicators/bed_occupancy/values/A/2026-06")
 	})
@@ -138,7 +152,8 @@ func TestValuePage(t *testing.T) {
 			t.Fatal(err)
 		}
 		doc := s.page(http.StatusOK, "/indicators/bed_occupancy/values/B/2026-06")
-		if !strings.Contains(text(doc, ".callout"), "缺少 “实际开放总床日数”") || !strings.Contains(text(doc, "#missing"), "实际开放总床日数") {
+		if !strings.Contains(text(doc, ".callout"), "缺少 “实际开放总床日数”") || !strings.Contains(text(doc, "#missing"), "实际开放总床日数") ||
+			!strings.Contains(text(doc, "#missing"), "未开始") {
 			t.Errorf("the page says %q and lists %q", text(doc, ".callout"), text(doc, "#missing"))
 		}
 	})
@@ -158,7 +173,7 @@ func TestValuePageOfAComparison(t *testing.T) {
 	if got := text(doc, ".provenance-value"); got != "10.00 %" {
 		t.Errorf("the value reads %q", got)
 	}
-	if !strings.Contains(text(doc, "main"), "应报 2 家,按已报的 1 家同口径比较") {
+	if !strings.Contains(text(doc, "main"), "应报 2 家,按已审核的 1 家同口径比较") {
 		t.Errorf("the page does not say who is compared: %s", text(doc, "main"))
 	}
 }

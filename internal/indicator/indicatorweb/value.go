@@ -88,14 +88,14 @@ func noValue(e indicator.Explained) *ui.Notice {
 	case !e.Value.Value.Valid:
 		return &ui.Notice{Tone: ui.Warn, Title: "没有数值:" + reason(e.Value.Reason), Text: why(e)}
 	case e.Value.Partial() && e.Compares():
-		return &ui.Notice{Tone: ui.Info, Title: fmt.Sprintf("应报 %d 家,按已报的 %d 家同口径比较", e.Value.Expected, e.Value.Reporting),
-			Text: "上期和去年同期的数也只含本月已报的单位;未报的单位列在下面,审核通过后一秒内重新计算。"}
+		return &ui.Notice{Tone: ui.Info, Title: fmt.Sprintf("应报 %d 家,按已审核的 %d 家同口径比较", e.Value.Expected, e.Value.Reporting),
+			Text: "上期和去年同期的数也只含本月已审核的单位;其余单位列在下面,审核通过后一秒内重新计算。"}
 	case e.Value.Uneven:
-		return &ui.Notice{Tone: ui.Warn, Title: fmt.Sprintf("分子分母口径不齐:应报 %d 家,已报 %d 家", e.Value.Expected, e.Value.Reporting),
-			Text: "未报的单位只缺分子或只缺分母,数值偏小或偏大;报齐之前不与目标比较。未报的单位列在下面,审核通过后一秒内重新计算。"}
+		return &ui.Notice{Tone: ui.Warn, Title: fmt.Sprintf("分子分母口径不齐:应报 %d 家,已审核 %d 家", e.Value.Expected, e.Value.Reporting),
+			Text: "有单位只缺分子或只缺分母,数值偏小或偏大;审核齐之前不与目标比较。这些单位列在下面,审核通过后一秒内重新计算。"}
 	case e.Value.Partial():
-		return &ui.Notice{Tone: ui.Info, Title: fmt.Sprintf("部分合计:应报 %d 家,已报 %d 家", e.Value.Expected, e.Value.Reporting),
-			Text: "分子、分母只含已审核的数字;未报的单位列在下面,审核通过后一秒内重新计算。"}
+		return &ui.Notice{Tone: ui.Info, Title: fmt.Sprintf("部分合计:应报 %d 家,已审核 %d 家", e.Value.Expected, e.Value.Reporting),
+			Text: "分子、分母只含已审核的数字;其余单位列在下面,审核通过后一秒内重新计算。"}
 	}
 	return nil
 }
@@ -184,11 +184,14 @@ func source(e indicator.Explained, n int, in indicator.Input) ui.Source {
 	case in.Reported > 0:
 		s.Place = fmt.Sprintf("%s至%s合计,已报 %d/%d 个月", in.Months[0].Chinese(), in.Months[len(in.Months)-1].Chinese(), in.Reported, len(in.Months))
 	case len(mine) > 0 && in.Compared && e.Value.Partial():
-		s.Place = in.Months[0].Chinese() + ",下列各机构合计,只含本月已报的单位"
+		s.Place = in.Months[0].Chinese() + ",下列各机构合计,只含本月已审核的单位"
 	case len(mine) > 0:
 		s.Place = in.Months[0].Chinese() + ",下列各机构合计"
 	default:
 		s.Place = in.Months[0].Chinese() + ",没有已审核的数字"
+	}
+	if in.Control.Valid {
+		s.Place += fmt.Sprintf(";核对总数 %s,成员之和 %s,差 %s", plain(in.Control.Decimal), inputNumber(in), plain(in.Difference()))
 	}
 	return s
 }
@@ -244,7 +247,7 @@ func originTerms(e indicator.Explained) []ui.Term {
 		{Label: "分子", Value: numberOr(e.Value.Numerator.Valid, func() string { return plain(e.Value.Numerator.Decimal) })},
 		{Label: "分母", Value: numberOr(e.Value.Denominator.Valid, func() string { return plain(e.Value.Denominator.Decimal) })},
 		{Label: "系数", Value: e.Factor.String()},
-		{Label: "已报单位", Value: fmt.Sprintf("%d/%d 家", e.Value.Reporting, e.Value.Expected)},
+		{Label: "已审核单位", Value: fmt.Sprintf("%d/%d 家", e.Value.Reporting, e.Value.Expected)},
 		{Label: "目标", Value: "没有设定目标", Wide: true},
 		{Label: "公式依据", Value: e.Indicator.Source + "(" + standing(e.Indicator.Official) + ")", Wide: true},
 		{Label: "计算时间", Value: ui.Date(e.Value.ComputedAt) + " " + ui.Clock(e.Value.ComputedAt)},

@@ -18,7 +18,7 @@ func factTable(e indicator.Explained) ui.Table {
 	for _, f := range e.Facts {
 		in := e.Inputs[f.Input]
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(inputLabel(in)), ui.Text(f.Institution), ui.Text(f.Month.String()),
-			factCell(f), ui.LinkTo(placeOf(f), factURL(e, f)), stepCell(f.EnteredName, f.EnteredAt), stepCell(f.SubmittedName, f.SubmittedAt),
+			factCell(f), ui.LinkTo(placeOf(f)+checking(e, f), factURL(e, f)), stepCell(f.EnteredName, f.EnteredAt), stepCell(f.SubmittedName, f.SubmittedAt),
 			stepCell(f.AcceptedName, f.AcceptedAt)}})
 	}
 	return t
@@ -57,11 +57,28 @@ func factPager(at address, e indicator.Explained) ui.Paging {
 }
 
 func missingTable(e indicator.Explained) ui.Table {
-	t := ui.Table{ID: "missing", Caption: "未报的机构", Cards: true, Columns: []ui.Column{{Label: "机构"}, {Label: "缺少", Wide: true}}}
+	t := ui.Table{ID: "missing", Caption: "还没有审核通过的机构", Cards: true,
+		Columns: []ui.Column{{Label: "机构"}, {Label: "月报"}, {Label: "缺少", Wide: true}}}
 	for _, d := range e.Missing {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(d.Name, cellURL(d.ReportID, firstLack(e, d))), ui.Text(strings.Join(d.Elements, "、"))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(d.Name, cellURL(d.ReportID, firstLack(e, d))), ui.Text(reportState(d)), ui.Text(strings.Join(d.Elements, "、"))}})
 	}
 	return t
+}
+
+// checking says that a fact only checks the sum.
+func checking(e indicator.Explained, f indicator.Fact) string {
+	if e.Checks(f) {
+		return ",核对总数,不计入合计"
+	}
+	return ""
+}
+
+// reportState says how far the report has come that owes a figure: what was accepted owes none, unless it is empty in it.
+func reportState(d indicator.Debtor) string {
+	if d.ReportID == 0 {
+		return ui.Dash
+	}
+	return d.ReportState.Title()
 }
 
 // firstLack is the first cell that a debtor left empty.

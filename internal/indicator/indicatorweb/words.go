@@ -37,7 +37,7 @@ func remark(i indicator.Indicator, j indicator.Judged) string {
 		text = ui.StatusFor(j.Status()).Word + ",目标 " + targetText(i, j.Target)
 	}
 	if j.Partial() {
-		text += fmt.Sprintf(" 已报 %d/%d 家", j.Reporting, j.Expected)
+		text += fmt.Sprintf(" 已审核 %d/%d 家", j.Reporting, j.Expected)
 	}
 	return text
 }
