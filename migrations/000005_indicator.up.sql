@@ -60,7 +60,6 @@ CREATE TABLE indicator_value (
     reason         text NOT NULL DEFAULT '',          -- why there is no value: missing, zero_denominator, not_applicable …
     reporting      int NOT NULL,
     expected       int NOT NULL,
-    uneven         boolean NOT NULL DEFAULT false,    -- somebody is missing above the line of the quotient and not below, or the reverse
     inputs         jsonb NOT NULL,                    -- {"bed_days_open": "1550", "py(visits_total)": null, "ytd(deaths)#months": "6"}
     missing        bigint[] NOT NULL DEFAULT '{}',    -- institutions that owe at least one input
     computed_at    timestamptz NOT NULL,
@@ -101,17 +100,6 @@ CREATE TABLE indicator_run (
     accepted    int NOT NULL,
     due         int NOT NULL,
     PRIMARY KEY (county_id, period)
-);
-
--- Months that wait to be computed. Whoever computes takes all that was asked of a month in one go, in the transaction
--- that stores its values.
-CREATE TABLE indicator_request (
-    county_id    int NOT NULL REFERENCES county,
-    id           bigint GENERATED ALWAYS AS IDENTITY,
-    period       date NOT NULL CHECK (extract(day FROM period) = 1),
-    institutions bigint[],                            -- whose figures changed, null: everybody's
-    indicators   int[],                               -- null: all
-    PRIMARY KEY (county_id, id)
 );
 
 -- Where a fact comes from: the form row, who entered, submitted and accepted it, and when.
