@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"path"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"yigai/internal/fault"
 	"yigai/internal/page"
 	"yigai/internal/pg"
+	"yigai/internal/room"
 	"yigai/web/static"
 	"yigai/web/ui"
 )
@@ -29,13 +31,28 @@ func (a *App) Handler() http.Handler {
 		r.Use(a.sameOrigin(), a.Gate.Middleware, a.shell)
 		for _, one := range a.Rooms {
 			for _, route := range one.Routes {
-				r.Method(route.Method, route.Path, a.Gate.Guard(route.Action, route.Handler))
+				r.Method(route.Method, route.Path, a.Gate.Guard(route.Action, page.Within(boundOf(route), route.Handler)))
 			}
 		}
 		r.NotFound(page.Handler(func(http.ResponseWriter, *http.Request) error { return fault.NotFound("这个页面") }).ServeHTTP)
 		r.MethodNotAllowed(page.Handler(wrongMethod).ServeHTTP)
 	})
 	return r
+}
+
+// How long a page may ask the database, and how long a file or a change: an import or an export of a whole county takes
+// its time. Jobs have bounds of their own.
+const (
+	pageBound = 15 * time.Second
+	fileBound = 10 * time.Minute
+)
+
+func boundOf(route room.Route) time.Duration {
+	file := strings.Contains(route.Path, "export") || strings.Contains(path.Base(route.Path), ".")
+	if route.Method != http.MethodGet || file {
+		return fileBound
+	}
+	return pageBound
 }
 
 // wrongMethod says what the address does take.

@@ -96,6 +96,8 @@ func ID(r *http.Request, name string) (int64, error) {
 // Status is the HTTP status of an error.
 func Status(err error) int {
 	switch {
+	case errors.As(err, new(*tooLongError)):
+		return http.StatusServiceUnavailable
 	case fault.IsInvalid(err):
 		return http.StatusUnprocessableEntity
 	case fault.IsNotFound(err):
@@ -115,21 +117,17 @@ func Status(err error) int {
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := Status(err)
 	reference := middleware.GetReqID(r.Context())
-	if status == http.StatusInternalServerError {
-		if r.Context().Err() != nil {
-			return // the reader went away
-		}
+	if status == http.StatusInternalServerError && r.Context().Err() != nil {
+		return // the reader went away
+	}
+	if status >= http.StatusInternalServerError {
 		logger(r.Context()).Error("请求失败", "path", r.URL.Path, "method", r.Method, "reference", reference, "error", err)
 	}
 	if WantsJSON(r) {
 		failJSON(w, status, reference, err)
 		return
 	}
-	message := ""
-	if fault.IsFault(err) {
-		message = fault.Bare(err).Error()
-	}
-	t := ui.Trouble{Status: status, Message: message, Reference: reference}
+	t := ui.Trouble{Status: status, Message: sentence(err), Reference: reference}
 	if rerr := Render(w, r, status, ui.Problem(t)); rerr != nil {
 		logger(r.Context()).Error("出错页面无法显示", "error", rerr)
 		http.Error(w, "系统出错了,请稍后再试", http.StatusInternalServerError)
@@ -148,14 +146,14 @@ type Problem struct {
 
 var titles = map[int]string{
 	401: "请先登录", 403: "没有权限", 404: "没有找到", 409: "状态冲突", 413: "内容太大",
-	422: "内容有误", 429: "请求太频繁", 500: "系统出错",
+	422: "内容有误", 429: "请求太频繁", 500: "系统出错", 503: "用时太长",
 }
 
 func failJSON(w http.ResponseWriter, status int, reference string, err error) {
 	p := Problem{Type: "about:blank", Title: titles[status], Status: status, Instance: reference,
 		Detail: "系统出错了,已经记录,请稍后再试", Errors: fault.Problems(err)}
-	if fault.IsFault(err) {
-		p.Detail = fault.Bare(err).Error()
+	if said := sentence(err); said != "" {
+		p.Detail = said
 	}
 	WriteProblem(w, p)
 }

@@ -110,5 +110,11 @@ func Violates(err error, constraint string) bool {
 	return errors.As(err, &e) && e.ConstraintName == constraint
 }
 
+// Stopped reports whether the server ended a statement that took too long.
+func Stopped(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "57014"
+}
+
 // NoRows reports whether err says that a single-row query found nothing.
 func NoRows(err error) bool { return errors.Is(err, pgx.ErrNoRows) }

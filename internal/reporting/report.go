@@ -84,7 +84,6 @@ type Report struct {
 	SavedAt           time.Time // when a figure, comment or explanation was stored last; zero: never
 	Checked           bool      // whether the findings were counted; history is taken as it was
 
-	path     string
 	position int
 }
 

@@ -22,7 +22,7 @@ const reportColumns = `
 	r.returned_name, r.returned_at, r.reopened, r.reason,
 	CASE WHEN r.state IN ('returned', 'draft') AND r.returned_at IS NOT NULL THEN (SELECT count(*) FROM cell_remark m
 	     WHERE m.county_id = r.county_id AND m.report_id = r.id AND m.submission = r.submission) ELSE 0 END,
-	r.version, r.updated_at, r.saved_at, r.checked, i.path::text, f.position`
+	r.version, r.updated_at, r.saved_at, r.checked, f.position`
 
 const reportTables = `
 	report r
@@ -41,7 +41,7 @@ func scanReport(row pgx.CollectableRow) (r Report, err error) {
 	err = row.Scan(&r.ID, &r.FormID, &r.FormSlug, &r.FormTitle, &r.FormVersion, &r.InstitutionID, &r.InstitutionCode,
 		&r.Institution, &r.InstitutionKind, &r.Month, &r.State, &r.DueAt, &grace, &r.Extended, &r.Submission, &r.Filled, &r.Fillable, &r.Errors,
 		&r.Warnings, &r.Unexplained, &r.ResponsiblePerson, &r.SubmittedByID, &r.SubmittedBy, &submitted, &received,
-		&r.ReviewedBy, &reviewed, &r.ReturnedBy, &returned, &r.Reopened, &r.Reason, &r.Remarks, &r.Version, &r.UpdatedAt, &saved, &r.Checked, &r.path, &r.position)
+		&r.ReviewedBy, &reviewed, &r.ReturnedBy, &returned, &r.Reopened, &r.Reason, &r.Remarks, &r.Version, &r.UpdatedAt, &saved, &r.Checked, &r.position)
 	r.SubmittedAt, r.ReceivedAt, r.ReviewedAt = orZero(submitted), orZero(received), orZero(reviewed)
 	r.ReturnedAt, r.GraceUntil, r.SavedAt = orZero(returned), orZero(grace), orZero(saved)
 	return r, err
