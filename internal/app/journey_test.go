@@ -173,7 +173,7 @@ func (w *world) requireExport(t *testing.T) {
 
 func (w *world) sheet(t *testing.T, path string) [][]string {
 	t.Helper()
-	got, err := w.clients[actor.Auditor].Get(w.server.URL + path)
+	got, err := w.clients[actor.Auditor].PostForm(w.server.URL+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

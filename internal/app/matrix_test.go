@@ -100,9 +100,10 @@ func (w *world) checkForeign(t *testing.T, route room.Route) {
 
 func changes(r room.Route) bool { return r.Method != http.MethodGet && r.Method != http.MethodHead }
 
-// ownAffair are changes that everybody may make to their own account, and the checking of a file.
+// ownAffair are posts that change nothing of the county: those about one's own account, files, and the proof of the chain.
 func ownAffair(path string) bool {
-	return strings.HasPrefix(path, "/account/") || path == "/login" || path == "/logout" || path == "/exports/verification"
+	return slices.ContainsFunc([]string{"/account/", "/login", "/logout", "/exports/", "/audit/", "/institutions/export", "/divisions/export"},
+		func(own string) bool { return strings.HasPrefix(path, own) })
 }
 
 func endsSession(r room.Route) bool {

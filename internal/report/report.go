@@ -49,6 +49,7 @@ type Service struct {
 	allowed *actor.Permissions // says what an action is called
 	most    int64
 	places  chan struct{} // exports that are being made
+	proving chan struct{} // the proof of a chain that is being made
 }
 
 // atOnce is how many exports are made at the same time; a pool has ten connections or more.
@@ -57,7 +58,8 @@ const atOnce = 3
 // New builds the service; the replica is the same pool as db when there is none. Single reports are read through
 // reports, and allowed says what the actions of the trail are called.
 func New(db, replica *pgxpool.Pool, now func() time.Time, reports *reporting.Service, allowed *actor.Permissions) *Service {
-	return &Service{db: db, replica: replica, now: now, reports: reports, allowed: allowed, most: MaxRows, places: make(chan struct{}, atOnce)}
+	return &Service{db: db, replica: replica, now: now, reports: reports, allowed: allowed, most: MaxRows, places: make(chan struct{}, atOnce),
+		proving: make(chan struct{}, 1)}
 }
 
 // monthInHand is the month whose reports are filled now: the last one that is over.

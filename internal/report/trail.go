@@ -242,10 +242,16 @@ func (s *Service) Timeline(ctx context.Context, who actor.Actor, kind, id string
 	return found, err
 }
 
-// Chain proves the county's audit chain from its first entry on.
+// Chain proves the county's audit chain from its first entry on. That reads the whole trail, so one is made at a time.
 func (s *Service) Chain(ctx context.Context, who actor.Actor) (audit.Proof, error) {
 	if err := who.Require(ActionTrail); err != nil {
 		return audit.Proof{}, err
+	}
+	select {
+	case s.proving <- struct{}{}:
+		defer func() { <-s.proving }()
+	default:
+		return audit.Proof{}, fault.Conflict("另一次核对正在进行,请过一会儿再试")
 	}
 	return audit.VerifyCounty(ctx, s.replica, who.CountyID)
 }

@@ -131,7 +131,7 @@ func (v exportsView) oneMonth() bool {
 
 func (v exportsView) formBox() ui.Form {
 	path := "/exports/" + v.kind.Name
-	return ui.Form{ID: "export", Action: path + ".xlsx", Get: true, Submit: "导出 Excel", Columns: 2, Problems: problemsOf(v.form),
+	return ui.Form{ID: "export", Action: path + ".xlsx", Submit: "导出 Excel", Columns: 2, Problems: problemsOf(v.form),
 		Extra: []ui.Action{{Label: "导出 CSV", Form: "export", URL: path + ".csv", Icon: "file-earmark-text"}},
 		Note:  "导出会记入日志;同样的数据每次导出的文件完全相同,可凭校验值核对"}
 }

@@ -52,9 +52,9 @@ func overviewActions(o report.Overview, who actor.Actor) []ui.Action {
 	}
 	at := "?period=" + o.Month.String()
 	return []ui.Action{
-		{Label: "导出数据明细", URL: "/exports/" + report.KindValues + ".xlsx" + at, Icon: "download"},
-		{Label: "导出指标值", URL: "/exports/" + report.KindIndicatorValues + ".xlsx" + at, Icon: "download"},
-		{Label: "导出报送情况", URL: "/exports/" + report.KindCompleteness + ".xlsx" + at, Icon: "download"},
+		{Label: "导出数据明细", URL: "/exports/" + report.KindValues + ".xlsx" + at, Icon: "download", Post: true},
+		{Label: "导出指标值", URL: "/exports/" + report.KindIndicatorValues + ".xlsx" + at, Icon: "download", Post: true},
+		{Label: "导出报送情况", URL: "/exports/" + report.KindCompleteness + ".xlsx" + at, Icon: "download", Post: true},
 		{Label: "核对文件", URL: "/exports#check", Icon: "shield-check"},
 	}
 }

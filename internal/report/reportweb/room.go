@@ -28,14 +28,16 @@ func Room(d room.Deps) room.Room {
 		}}
 }
 
+// routes lists the addresses. A file is made by a POST, because making it writes to the log; so is the proof of the
+// chain, because it costs.
 func (h *handlers) routes() []room.Route {
 	return []room.Route{
 		{Method: "GET", Path: "/exports", Action: report.ActionExport, Handler: h.exports},
-		{Method: "GET", Path: "/exports/{kind}.{format}", Action: report.ActionExport, Handler: h.download},
+		{Method: "POST", Path: "/exports/{kind}.{format}", Action: report.ActionExport, Handler: h.download},
 		{Method: "POST", Path: "/exports/verification", Action: report.ActionExport, Handler: h.verify},
 		{Method: "GET", Path: "/audit", Action: report.ActionTrail, Handler: h.trail},
-		{Method: "GET", Path: "/audit/trail.{format}", Action: report.ActionTrail, Handler: h.downloadTrail},
-		{Method: "GET", Path: "/audit/chain", Action: report.ActionTrail, Handler: h.chain},
+		{Method: "POST", Path: "/audit/trail.{format}", Action: report.ActionTrail, Handler: h.downloadTrail},
+		{Method: "POST", Path: "/audit/chain", Action: report.ActionTrail, Handler: h.chain},
 		{Method: "GET", Path: "/audit/{id}", Action: report.ActionTrail, Handler: h.entry},
 		{Method: "GET", Path: "/audit/objects/{kind}/{id}", Action: report.ActionTrail, Handler: h.timeline},
 	}

@@ -46,7 +46,7 @@ func (h *handlers) trail(w http.ResponseWriter, r *http.Request) error {
 	}
 	q := r.URL.Query()
 	q.Del("cursor")
-	v.export = ui.ExportMenu("/audit/trail.xlsx?"+q.Encode(), "/audit/trail.csv?"+q.Encode())
+	v.export = ui.ExportMenu("/audit/trail.xlsx?"+q.Encode(), "/audit/trail.csv?"+q.Encode()).Posted()
 	return page.Render(w, r, status, trailPage(v))
 }
 

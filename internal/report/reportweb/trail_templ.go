@@ -144,7 +144,7 @@ func trailPage(v trailView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Page(ui.Frame{Title: "审计日志", Subtitle: "只能追加,不能修改或删除;每条记录都封存在审计链中", Menu: &v.export,
-			Actions: []ui.Action{{Label: "核对审计链", URL: "/audit/chain", Icon: "link-45deg"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			Actions: []ui.Action{{Label: "核对审计链", URL: "/audit/chain", Icon: "link-45deg", Post: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -85,7 +85,7 @@ func TestTheTrailExplainsAWrongFilter(t *testing.T) {
 	s := newSite(t)
 	s.says(s.get(http.StatusUnprocessableEntity, "/audit?from=yesterday"), "main", "应为日期")
 	s.get(http.StatusUnprocessableEntity, "/audit?cursor=x")
-	s.get(http.StatusUnprocessableEntity, "/audit/trail.pdf")
+	s.press(http.StatusUnprocessableEntity, "/audit/trail.pdf")
 	s.says(s.get(http.StatusOK, "/audit?text=nothing"), ".empty", "没有符合条件的审计记录")
 }
 
@@ -94,16 +94,16 @@ func TestTheTrailIsExportedAsShown(t *testing.T) {
 	s := newSite(t)
 	s.accepted()
 	d := s.get(http.StatusOK, "/audit?kind=report&from=2026-01-01")
-	link, ok := d.Find(`a[href^="/audit/trail.csv"]`).Attr("href")
+	link, ok := d.Find(`form[action^="/audit/trail.csv"]`).Attr("action")
 	if !ok {
 		t.Fatal("no export of the list")
 	}
-	lines := strings.Split(strings.TrimSpace(s.ask(http.StatusOK, "GET", link, "", "").Body.String()), "\r\n")
+	lines := strings.Split(strings.TrimSpace(s.ask(http.StatusOK, "POST", link, "", "").Body.String()), "\r\n")
 	if len(lines) != 2 || !strings.Contains(lines[1], "基层月报<东风>") {
 		t.Errorf("exported %q", lines)
 	}
 	s.who = orgtest.Actor(s.County.County, s.Root, report.ActionTrail, report.ActionSecurity)
-	s.ask(http.StatusOK, "GET", "/audit/trail.xlsx", "", "")
+	s.ask(http.StatusOK, "POST", "/audit/trail.xlsx", "", "")
 }
 
 func TestTheAuditorsHomeShowsMonthAndChain(t *testing.T) {
@@ -134,12 +134,29 @@ func TestTheChainIsProvenOnDemand(t *testing.T) {
 	if _, err := audit.Seal(t.Context(), s.DB); err != nil {
 		t.Fatal(err)
 	}
-	d := s.get(http.StatusOK, "/audit/chain")
+	d := s.press(http.StatusOK, "/audit/chain")
 	s.says(d, "#chain", "审计链完整")
 	s.says(d, "#proof", "已核对", "等待封存", "0 条")
 	if _, err := s.DB.Exec(t.Context(), "ALTER TABLE audit_entry DISABLE TRIGGER USER"); err != nil {
 		t.Fatal(err)
 	}
 	s.Exec("UPDATE audit_entry SET reason = '改过' WHERE county_id = $1 AND action = 'reporting.review'")
-	s.says(s.get(http.StatusOK, "/audit/chain"), "#chain", "审计链不完整", "与封存时不一致")
+	s.says(s.press(http.StatusOK, "/audit/chain"), "#chain", "审计链不完整", "与封存时不一致")
+}
+
+// Looking ahead at links must neither fill the log nor read the whole trail.
+func TestNothingIsMadeByALink(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for path, status := range map[string]int{"/exports/values.csv": http.StatusMethodNotAllowed, "/audit/trail.csv": http.StatusNotFound, "/audit/chain": http.StatusNotFound} {
+		s.ask(status, "GET", path, "", "")
+	}
+	var logged int
+	if err := s.DB.QueryRow(t.Context(), "SELECT count(*) FROM export_log").Scan(&logged); err != nil || logged != 0 {
+		t.Errorf("%d exports logged (%v)", logged, err)
+	}
+	d := s.get(http.StatusOK, "/exports?kind=values")
+	if d.Find("form#export[method=post]").Length() != 1 {
+		t.Error("the form of an export is no post")
+	}
 }

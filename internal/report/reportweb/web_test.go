@@ -70,6 +70,12 @@ func (s *site) get(status int, path string) *goquery.Document {
 	return s.read(s.ask(status, "GET", path, "", ""))
 }
 
+// press is a button: an empty post.
+func (s *site) press(status int, path string) *goquery.Document {
+	s.t.Helper()
+	return s.read(s.ask(status, "POST", path, "", ""))
+}
+
 func (s *site) read(w *httptest.ResponseRecorder) *goquery.Document {
 	s.t.Helper()
 	d, err := goquery.NewDocumentFromReader(bytes.NewReader(w.Body.Bytes()))
@@ -104,7 +110,7 @@ func TestADownloadNamesItsFileAndItsHash(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, format := range []string{"xlsx", "csv"} {
-		w := s.ask(http.StatusOK, "GET", "/exports/values."+format+"?period=2026-07&institution=007", "", "")
+		w := s.ask(http.StatusOK, "POST", "/exports/values."+format+"?period=2026-07&institution=007", "", "")
 		hash := sha256.Sum256(w.Body.Bytes())
 		if got := w.Header().Get("Repr-Digest"); got != "sha-256=:"+base64.StdEncoding.EncodeToString(hash[:])+":" {
 			t.Errorf("digest %q", got)
@@ -121,21 +127,21 @@ func TestADownloadNamesItsFileAndItsHash(t *testing.T) {
 func TestAWrongRequestIsExplainedBesideItsField(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	d := s.get(http.StatusUnprocessableEntity, "/exports/reports.xlsx?from=2026-07&to=2026-06")
+	d := s.press(http.StatusUnprocessableEntity, "/exports/reports.xlsx?from=2026-07&to=2026-06")
 	s.says(d, "#f-to-problem", "早于开始月份")
-	d = s.get(http.StatusUnprocessableEntity, "/exports/reports.xlsx?from=2026-07")
+	d = s.press(http.StatusUnprocessableEntity, "/exports/reports.xlsx?from=2026-07")
 	s.says(d, "#f-form-problem", "请选择报表")
-	d = s.get(http.StatusUnprocessableEntity, "/exports/values.csv?from=July")
+	d = s.press(http.StatusUnprocessableEntity, "/exports/values.csv?from=July")
 	s.says(d, "#f-from-problem", "应为月份")
 	if typed := d.Find("#f-from").AttrOr("value", ""); typed != "July" {
 		t.Errorf("what was typed became %q", typed)
 	}
-	s.get(http.StatusUnprocessableEntity, "/exports/values.csv?period=2026Q9")
-	s.ask(http.StatusOK, "GET", "/exports/values.csv?period=2026Q3", "", "")
-	s.get(http.StatusUnprocessableEntity, "/exports/gossip.xlsx")
-	s.get(http.StatusUnprocessableEntity, "/exports/values.pdf")
+	s.press(http.StatusUnprocessableEntity, "/exports/values.csv?period=2026Q9")
+	s.ask(http.StatusOK, "POST", "/exports/values.csv?period=2026Q3", "", "")
+	s.press(http.StatusUnprocessableEntity, "/exports/gossip.xlsx")
+	s.press(http.StatusUnprocessableEntity, "/exports/values.pdf")
 	s.get(http.StatusUnprocessableEntity, "/exports?before=x")
-	s.get(http.StatusNotFound, "/exports/values.xlsx?institution=nix")
+	s.press(http.StatusNotFound, "/exports/values.xlsx?institution=nix")
 }
 
 func TestEachKindHasItsOwnForm(t *testing.T) {
@@ -186,7 +192,7 @@ func (s *site) upload(status int, name string, content []byte, typed string) *go
 func TestAFileIsVerifiedByItselfOrByItsHash(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	file := s.ask(http.StatusOK, "GET", "/exports/completeness.xlsx?period=2026-07", "", "").Body.Bytes()
+	file := s.ask(http.StatusOK, "POST", "/exports/completeness.xlsx?period=2026-07", "", "").Body.Bytes()
 	s.says(s.upload(http.StatusOK, "报送.xlsx", file, ""), "#check", "核对一致", "测试员", "报送情况", "2026年7月", "2 行")
 	changed := append(bytes.Clone(file), ' ')
 	s.says(s.upload(http.StatusOK, "报送.xlsx", changed, ""), "#check", "核对不上", "被改动过")
