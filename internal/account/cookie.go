@@ -12,11 +12,13 @@ import (
 	"yigai/internal/pg"
 )
 
-// Keys of what a browser's session holds: whose sign-in it is, and the messages for the next page.
+// Keys of what a browser's session holds: whose sign-in it is, the messages for the next page, and what
+// that page shows once.
 const (
 	KeyCounty  = "county"
 	KeySession = "session"
 	KeyFlashes = "flashes"
+	KeySecret  = "secret"
 )
 
 // CookieCodec writes a browser's session as JSON, which the database can read: see Cookies. It implements scs.Codec.
@@ -27,14 +29,16 @@ type kept struct {
 	County   int32     `json:"county,omitempty"`
 	Session  int64     `json:"session,omitempty"`
 	Flashes  []byte    `json:"flashes,omitempty"`
+	Secret   []byte    `json:"secret,omitempty"`
 }
 
-// Encode writes the values of the three keys; there are no others.
+// Encode writes the values of the four keys; there are no others.
 func (CookieCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	k := kept{Deadline: deadline}
 	k.County, _ = values[KeyCounty].(int32)
 	k.Session, _ = values[KeySession].(int64)
 	k.Flashes, _ = values[KeyFlashes].([]byte)
+	k.Secret, _ = values[KeySecret].([]byte)
 	return json.Marshal(k)
 }
 
@@ -50,6 +54,9 @@ func (CookieCodec) Decode(b []byte) (time.Time, map[string]any, error) {
 	}
 	if k.Flashes != nil {
 		values[KeyFlashes] = k.Flashes
+	}
+	if k.Secret != nil {
+		values[KeySecret] = k.Secret
 	}
 	return k.Deadline, values, nil
 }

@@ -27,10 +27,6 @@ func (h *handlers) detail(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.showDetail(w, r, http.StatusOK, id, "", "")
-}
-
-func (h *handlers) showDetail(w http.ResponseWriter, r *http.Request, status int, id int64, said, secret string) error {
 	who := page.Who(r)
 	a, err := h.svc.Get(r.Context(), who, id)
 	if err != nil {
@@ -48,9 +44,13 @@ func (h *handlers) showDetail(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
-	v := detailView{Account: a, Rights: h.svc.RightsOn(who, a), Terms: terms(a, places), Said: said, Secret: secret,
+	fresh, err := h.once.take(w, r)
+	if err != nil {
+		return err
+	}
+	v := detailView{Account: a, Rights: h.svc.RightsOn(who, a), Terms: terms(a, places), Said: fresh.Said, Secret: fresh.Secret,
 		Sessions: sessionTable(sessions, 0, h.svc.Now(), nil), Tokens: tokenTable(tokens, h.svc.Now(), revocation(a, h.svc.RightsOn(who, a)))}
-	return page.Render(w, r, status, detail(v))
+	return page.Render(w, r, http.StatusOK, detail(v))
 }
 
 func revocation(a account.Account, rights account.Rights) func(account.Token) string {
@@ -179,7 +179,7 @@ func (h *handlers) revokeTokenOf(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// resetPassword answers with the page itself: the password is shown once and stored nowhere.
+// resetPassword leads to the account's page, which shows the password once.
 func (h *handlers) resetPassword(w http.ResponseWriter, r *http.Request) error {
 	id, err := page.ID(r, "id")
 	if err != nil {
@@ -189,6 +189,5 @@ func (h *handlers) resetPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	return h.showDetail(w, r, http.StatusOK, id, "密码已重置,原有的登录和接口令牌都已失效", secret)
+	return h.once.redirect(w, r, news{accountURL(id), "密码已重置,原有的登录和接口令牌都已失效", secret})
 }

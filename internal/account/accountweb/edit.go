@@ -78,8 +78,7 @@ func (h *handlers) create(w http.ResponseWriter, r *http.Request) error {
 	if d.Password != "" {
 		return page.Redirect(w, r, accountURL(a.ID), "账号“"+a.Username+"”已建立,首次登录时须修改密码")
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	return h.showDetail(w, r, http.StatusCreated, a.ID, "账号已建立,初始密码", password)
+	return h.once.redirect(w, r, news{accountURL(a.ID), "账号已建立,初始密码", password})
 }
 
 // grantOf reads roles and scope; what is missing or wrong the core says.

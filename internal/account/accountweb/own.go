@@ -96,7 +96,11 @@ type tokensView struct {
 }
 
 func (h *handlers) tokensPage(w http.ResponseWriter, r *http.Request) error {
-	return h.showTokens(w, r, http.StatusOK, form.Of(map[string]string{"days": strconv.Itoa(account.TokenDays)}), "")
+	fresh, err := h.once.take(w, r)
+	if err != nil {
+		return err
+	}
+	return h.showTokens(w, r, http.StatusOK, form.Of(map[string]string{"days": strconv.Itoa(account.TokenDays)}), fresh.Secret)
 }
 
 func (h *handlers) showTokens(w http.ResponseWriter, r *http.Request, status int, f *form.Form, secret string) error {
@@ -110,7 +114,7 @@ func (h *handlers) showTokens(w http.ResponseWriter, r *http.Request, status int
 	return page.Render(w, r, status, tokens(tokensView{Form: f, Table: table, Secret: secret}))
 }
 
-// createToken answers with the page itself, because the secret must not be stored anywhere to be shown after a redirect.
+// createToken leads back to the page of tokens, which shows the secret once.
 func (h *handlers) createToken(w http.ResponseWriter, r *http.Request) error {
 	f, err := form.Parse(r)
 	if err != nil {
@@ -129,8 +133,7 @@ func (h *handlers) createToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	return h.showTokens(w, r, http.StatusCreated, form.Of(map[string]string{"days": strconv.Itoa(account.TokenDays)}), secret)
+	return h.once.redirect(w, r, news{"/account/tokens", "", secret})
 }
 
 func (h *handlers) revokeToken(w http.ResponseWriter, r *http.Request) error {

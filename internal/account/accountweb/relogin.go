@@ -151,7 +151,7 @@ func (g *Gate) reloginView(r *http.Request) loginView {
 func carry(typed url.Values) ([]carried, bool) {
 	var fields []carried
 	for name, values := range typed {
-		if name == fieldUsername || name == fieldPassword || secret(name) {
+		if name == fieldUsername || name == fieldPassword || isSecret(name) {
 			continue
 		}
 		for _, value := range values {
@@ -162,6 +162,6 @@ func carry(typed url.Values) ([]carried, bool) {
 	return fields, len(fields) <= mostFields
 }
 
-func secret(name string) bool {
+func isSecret(name string) bool {
 	return strings.Contains(name, "password") || name == "current" || name == "fresh" || name == "again"
 }

@@ -12,6 +12,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/jobs"
 	"yigai/internal/room"
+	"yigai/internal/secret"
 )
 
 var shanghai = time.FixedZone("CST", 8*60*60)
@@ -20,6 +21,7 @@ var shanghai = time.FixedZone("CST", 8*60*60)
 type handlers struct {
 	svc  *account.Service
 	gate *Gate
+	once once
 	demo bool
 
 	working func(ctx context.Context) (bool, error) // whether background work is done
@@ -29,7 +31,7 @@ type handlers struct {
 func Room(d room.Deps, sessions *scs.SessionManager) (room.Room, *Gate) {
 	svc := account.New(d.DB, d.Now, func() *actor.Permissions { return d.Permissions })
 	gate := newGate(svc, sessions, d)
-	h := &handlers{svc: svc, gate: gate, demo: d.Demo, working: workers(d)}
+	h := &handlers{svc: svc, gate: gate, once: once{sessions, secret.In(d.DataDir)}, demo: d.Demo, working: workers(d)}
 	return room.Room{
 		Name: "account", Title: "账号", Actions: account.Actions, Routes: h.routes(),
 		Nav: []room.NavItem{{Group: "系统", Label: "账号管理", Path: "/accounts", Icon: "person-gear",

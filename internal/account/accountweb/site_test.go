@@ -49,7 +49,7 @@ func newSite(t *testing.T) *site {
 	s.county, s.root = orgtest.County(t, s.db)
 	s.hosp = orgtest.Institution(t, s.db, s.county, org.KindTownshipHospital, "麦新镇中心卫生院")
 	sessions := accountweb.NewSessions(account.NewCookies(s.db), "http://127.0.0.1")
-	r, gate := accountweb.Room(room.Deps{DB: s.db, Now: s.now, Permissions: accounttest.Permissions()}, sessions)
+	r, gate := accountweb.Room(room.Deps{DB: s.db, DataDir: t.TempDir(), Now: s.now, Permissions: accounttest.Permissions()}, sessions)
 	s.panels = r.Home
 	mux := chi.NewRouter()
 	mux.Use(gate.Middleware)

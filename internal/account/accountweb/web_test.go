@@ -89,10 +89,17 @@ func TestFirstPasswordMustBeChanged(t *testing.T) {
 	s := newSite(t)
 	boss := s.browser(t, s.root, actor.BureauAdmin)
 	a := s.account(t, s.hosp, actor.InstitutionReporter)
-	shown := s.post(t, boss, path(a, "/password"), nil).want(t, 200, "")
+	s.post(t, boss, path(a, "/password"), nil).want(t, 303, path(a, ""))
+	if elsewhere := s.get(t, boss, "/account/tokens"); elsewhere.find(t, "#secret").Length() != 0 {
+		t.Error("another page shows the password")
+	}
+	shown := s.get(t, boss, path(a, "")).want(t, 200, "")
 	first := shown.find(t, "#secret").Text()
 	if shown.header.Get("Cache-Control") != "no-store" || len(first) != 14 {
 		t.Fatalf("secret is %q", first)
+	}
+	if again := s.get(t, boss, path(a, "")); strings.Contains(again.body, first) {
+		t.Error("loading the page again shows the password again")
 	}
 	c := accounttest.Client(t)
 	s.post(t, c, "/login", url.Values{"username": {a.Username}, "password": {first}}).want(t, 303, "/")
@@ -135,7 +142,8 @@ func TestOwnSessionsAndTokens(t *testing.T) {
 
 	s.get(t, here, "/account/tokens").want(t, 200, "")
 	s.post(t, here, "/account/tokens", url.Values{"name": {""}, "days": {"0"}}).want(t, 422, "")
-	made := s.post(t, here, "/account/tokens", url.Values{"name": {"HIS"}, "days": {"30"}}).want(t, 201, "")
+	s.post(t, here, "/account/tokens", url.Values{"name": {"HIS"}, "days": {"30"}}).want(t, 303, "/account/tokens")
+	made := s.get(t, here, "/account/tokens").want(t, 200, "")
 	secret := made.find(t, "#secret").Text()
 	bearer := []string{"Authorization", "Bearer " + secret}
 	me := s.get(t, accounttest.Client(t), "/api/v1/me", bearer...).want(t, 200, "")
@@ -188,7 +196,8 @@ func TestAccounts(t *testing.T) {
 		}
 	})
 	t.Run("a generated one is shown once", func(t *testing.T) {
-		made := s.post(t, boss, "/accounts", draft("wang.wu", "")).want(t, 201, "")
+		posted := s.post(t, boss, "/accounts", draft("wang.wu", ""))
+		made := s.get(t, boss, posted.header.Get("Location")).want(t, 200, "")
 		if said := made.find(t, "main .callout").Text(); !strings.Contains(said, "账号已建立") || strings.Contains(said, "重置") {
 			t.Errorf("a new account is told as %q", said)
 		}
