@@ -10,8 +10,11 @@ import (
 // mostShown is how many cells a page shows; the file holds all.
 const mostShown = 10_000
 
+// fewRows need no box of their own to scroll in.
+const fewRows = 10
+
 func dataTable(t analysis.Table, view string) ui.Table {
-	out := ui.Table{ID: "analysis-table", Caption: t.Title() + " " + t.Period(), StickyFirst: true, Tall: true,
+	out := ui.Table{ID: "analysis-table", Caption: t.Title() + " " + t.Period(), StickyFirst: true, Tall: len(t.Rows) > fewRows,
 		Empty: ui.Empty{Title: "没有符合条件的单位", Hint: "换一种机构类型、乡镇或月份再看", Icon: "inbox"}}
 	if len(t.Groups) > 1 { // a single one is the title
 		out.Heads = append(out.Heads, ui.HeadGroup{Span: len(t.Heads)})

@@ -1,6 +1,7 @@
 package analysisweb
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -29,7 +30,7 @@ func (h *handler) table(w http.ResponseWriter, r *http.Request) error {
 	who := page.Who(r)
 	q, err := analysis.Parse(r.URL.Query())
 	problems := fault.Problems(err)
-	t, o, err := h.svc.Open(r.Context(), who, q)
+	t, o, err := h.answer(r.Context(), who, q, err == nil)
 	if problems = append(problems, fault.Problems(err)...); err != nil && !fault.IsInvalid(err) {
 		return err
 	}
@@ -47,6 +48,16 @@ func (h *handler) table(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.builder = newBuilder(r.URL.Query(), q, o, problems)
 	return page.Render(w, r, statusOf(problems), tablePage(v))
+}
+
+// answer opens the table, or says what can be asked where the question was not understood: another table than the one
+// that was meant would mislead.
+func (h *handler) answer(ctx context.Context, who actor.Actor, q analysis.Query, understood bool) (analysis.Table, analysis.Options, error) {
+	if understood {
+		return h.svc.Open(ctx, who, q)
+	}
+	o, err := h.svc.Options(ctx, who)
+	return analysis.Table{Query: q}, o, err
 }
 
 // part reports whether a script wants the table alone. Going back in history asks for the whole page.
@@ -108,6 +119,7 @@ type result struct {
 	menus    []ui.Menu
 	actions  []ui.Action
 	chosen   bool // there are items to show
+	refused  bool
 	views    []ui.Link
 }
 
@@ -116,7 +128,7 @@ func newResult(who actor.Actor, t analysis.Table, o analysis.Options, views []an
 	for _, v := range views {
 		r.views = append(r.views, ui.Link{Label: v.Name, URL: viewURL(v.ID)})
 	}
-	if !r.chosen {
+	if r.refused = len(problems) > 0; r.refused || !r.chosen {
 		return r
 	}
 	r.note = t.Period() + " · " + strconv.Itoa(t.Units) + " 家"

@@ -155,6 +155,9 @@ func TestAWrongQueryIsExplainedBesideItsField(t *testing.T) {
 	s := newSite(t)
 	d := s.get(http.StatusUnprocessableEntity, "/analysis?item=e:alpha&when=range&from=July&to=2026-07")
 	s.says(d, "#f-from-problem", "应为月份")
+	if d.Find("#analysis-table").Length() != 0 {
+		t.Error("a question that was not understood is answered with another table")
+	}
 	if typed := d.Find("#f-from").AttrOr("value", ""); typed != "July" {
 		t.Errorf("what was typed became %q", typed)
 	}
