@@ -25,6 +25,6 @@ func tools() []tool {
 		{"audit verify", "audit verify", "核对审计链", "yigai audit verify", auditVerify},
 		{"backup", "backup FILE", "备份整个数据库到一个文件", "yigai backup 医改-2026-07-31.zip", backup},
 		{"restore", "restore FILE", "把备份恢复到空的数据库", "yigai restore 医改-2026-07-31.zip", restore},
-		{"doctor", "doctor", "检查设置、数据库和磁盘", "yigai doctor", doctor},
+		{"doctor", "doctor", "检查设置、数据库和后台任务", "yigai doctor", doctor},
 	}
 }

@@ -53,7 +53,7 @@ func prepare(ctx context.Context, c Config, p place) error {
 }
 
 func createDatabase(ctx context.Context, c Config, conn *pgx.Conn) error {
-	attributes := "LOGIN REPLICATION" // replication: a backup streams the whole database folder
+	attributes := "LOGIN"
 	if !c.Durable {
 		attributes += " CREATEDB" // tests clone databases
 	}

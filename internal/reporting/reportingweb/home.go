@@ -94,7 +94,7 @@ func (h *handlers) latestAccepted(ctx context.Context, who actor.Actor) (period.
 	return found.Reports[0].Month, nil
 }
 
-// search finds reports by form or institution among those of the month in hand.
+// search finds forms and data elements by name.
 func (h *handlers) search(ctx context.Context, who actor.Actor, text string) ([]room.Hit, error) {
 	if !who.May(reporting.ActionView) {
 		return nil, nil
