@@ -25,6 +25,7 @@ type Form struct {
 	Chosen       bool // only chosen institutions fill it, not all of its kinds
 	Position     int
 	Enabled      bool
+	Revision     int       // of title, deadline and enabling; moves on with every change of them
 	Layouts      []*Layout // newest first
 }
 
@@ -105,6 +106,15 @@ type Row struct {
 
 // Entered reports whether figures are typed in this row.
 func (r *Row) Entered() bool { return r.Element != nil }
+
+// Spreadsheet is the formula of a derived row as Excel reads it, the address of each figure from the caller; ok is
+// false when it cannot be written so.
+func (r *Row) Spreadsheet(address func(formula.Ref) (string, bool)) (text string, ok bool) {
+	if r.expr == nil || r.Children {
+		return "", false
+	}
+	return r.expr.Spreadsheet(address)
+}
 
 // Row finds the row that enters an element.
 func (l *Layout) Row(slug string) (*Row, bool) {
