@@ -44,7 +44,7 @@
     const link = e.target.closest && e.target.closest('[data-next]');
     if (!link) return;
     const wanted = link.dataset.next === 'empty' ? (i) => i.hasAttribute('data-required') && !i.value.trim()
-      : (i) => i.closest('td').classList.contains(link.dataset.next);
+      : link.dataset.next === 'refused' ? (i) => /bad|conflict/.test(i.closest('td').dataset.state) : (i) => i.closest('td').classList.contains(link.dataset.next);
     const inputs = all('.entry-input');
     const from = inputs.indexOf(last) + 1;
     const target = inputs.slice(from).concat(inputs.slice(0, from)).find(wanted);
@@ -195,19 +195,25 @@
     if (!isFigure(input) || !/[\t\n]/.test(text)) return;
     e.preventDefault();
     const old = new Map();
+    const { lines, unused } = window.yigaiPaste.block(text, !grid);
     let from = input;
-    text.split('\n').forEach((line) => {
+    let outside = 0;
+    lines.forEach((line) => {
       let to = from;
-      (grid ? line.split('\t') : line.split('\t').slice(0, 1)).forEach((figure) => {
-        if (!to) return;
+      line.forEach((figure) => {
+        if (!to) { outside++; return; }
         old.set(to, to.value);
-        to.value = figure.trim();
-        to = grid ? neighbour(to, 0, 1) : null;
+        to.value = figure;
+        to = neighbour(to, 0, 1);
       });
       from = from && neighbour(from, 1, 0);
     });
     put(old);
-    banner('已粘贴 ' + old.size + ' 格,请核对。', 'info', [{ label: '撤销粘贴', run: () => {
+    if (outside) unused.unshift(outside + ' 个超出表格,未粘贴');
+    const bad = Array.from(old.keys()).filter((i) => wrong(i)).length;
+    if (bad) unused.unshift(bad + ' 格不能保存,请看标红的格');
+    const said = ['已粘贴 ' + old.size + ' 格'].concat(unused).join(';');
+    banner(said + '。请核对。', unused.length ? 'warn' : 'info', [{ label: '撤销粘贴', run: () => {
       old.forEach((value, i) => { i.value = value; });
       put(old);
     } }]);

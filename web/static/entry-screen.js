@@ -43,6 +43,36 @@
     input.closest('td').dataset.state = state;
     if (state === 'bad' || state === 'conflict') input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
+    refuse();
+  }
+
+  // refuse says wherever one looks before handing in that figures on the screen are not stored: beside the counts, on
+  // the tabs, and in the box that hands in, which asks for nothing while something stands in it.
+  function refuse() {
+    const cells = all('td[data-state=bad], td[data-state=conflict]');
+    all('[data-refused]').forEach((el) => el.remove());
+    form.classList.toggle('has-refused', cells.length > 0);
+    all('.pane').forEach((pane, i) => {
+      const n = cells.filter((td) => pane.contains(td)).length;
+      const tab = byId('progress-' + i);
+      if (!tab) return;
+      tab.classList.toggle('tab-refused', n > 0);
+      if (n) tab.prepend(flag('span', 'tab-mark tone-bad', '✗ ' + n));
+    });
+    if (!cells.length) return;
+    const said = cells.length + ' 格没有保存';
+    byId('entry-counts').prepend(flag('button', 'count-link tone-bad', '✗ ' + said));
+    const blocks = byId('submit-blocks');
+    if (blocks) blocks.prepend(flag('p', 'callout-title', '还不能上报:'), flag('button', 'count-link tone-bad', said + ',请先改正或选择'));
+  }
+
+  function flag(tag, style, text) {
+    const el = document.createElement(tag);
+    el.className = style;
+    el.textContent = text;
+    el.dataset.refused = '';
+    if (tag === 'button') { el.type = 'button'; el.dataset.next = 'refused'; el.title = '跳到下一个没有保存的格'; }
+    return el;
   }
 
   function tell(text, state) {
@@ -97,6 +127,7 @@
     all('.findings').forEach((box) => refill(box, answer.findings[box.id] || ''));
     Object.entries(answer.pieces).forEach(([id, html]) => { const el = byId(id); if (el) el.innerHTML = html; });
     Object.entries(answer.text).forEach(([id, text]) => { const el = byId(id); if (el) el.textContent = text; });
+    refuse();
   }
 
   // In a grid the notes stand far to the right, so a cell in hand says its finding itself.

@@ -11,7 +11,7 @@ import (
 
 // What the entry screen loads besides the files of every page.
 var (
-	scripts = []string{"entry-figures.js", "entry-screen.js", "entry-explain.js", "entry.js", "entry-drawer.js", "entry-keys.js"}
+	scripts = []string{"entry-figures.js", "entry-screen.js", "entry-explain.js", "entry.js", "entry-drawer.js", "entry-paste.js", "entry-keys.js"}
 	styles  = []string{"entry.css"}
 )
 
