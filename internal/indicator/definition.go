@@ -27,6 +27,7 @@ type Indicator struct {
 	Official   bool // the formula stands in an official text
 	Enabled    bool
 	Position   int
+	Revision   int       // moves on with every change, targets apart
 	Versions   []Version // by number
 	Targets    []Target  // latest first
 }

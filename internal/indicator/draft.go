@@ -30,13 +30,15 @@ type Draft struct {
 	Note        string
 	From        period.Month // first month of the formula
 	Disabled    bool
+	Revision    int // of the definition that an edit was made upon, 0: whichever stands
 }
 
 // DraftOf states an indicator as it is.
 func DraftOf(i Indicator) Draft {
 	return Draft{Slug: i.Slug, NameZH: i.NameZH, Formula: i.Latest().Formula, Decimals: int(i.Decimals), Unit: i.Unit,
 		Direction: i.Direction, Level: i.Level, Topic: i.Topic, Definition: i.Definition, Source: i.Source, Note: i.Note,
-		From: i.Latest().From, Disabled: !i.Enabled}
+		From: i.Latest().From, Disabled: !i.Enabled,
+		Revision: i.Revision}
 }
 
 // Directions and levels with their Chinese names, in the order they are offered.

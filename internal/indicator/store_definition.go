@@ -28,14 +28,14 @@ func definitions(ctx context.Context, q pg.Querier, county int32) ([]Indicator, 
 
 func readIndicators(ctx context.Context, q pg.Querier, county int32) ([]Indicator, error) {
 	rows, err := q.Query(ctx, `
-		SELECT id, slug, name_zh, unit, decimals, direction, level, topic, definition, source, note, official, enabled, position
+		SELECT id, slug, name_zh, unit, decimals, direction, level, topic, definition, source, note, official, enabled, position, revision
 		FROM indicator WHERE county_id = $1 ORDER BY position, id LIMIT 5000`, county)
 	if err != nil {
 		return nil, fmt.Errorf("read indicators: %w", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (i Indicator, err error) {
 		err = row.Scan(&i.ID, &i.Slug, &i.NameZH, &i.Unit, &i.Decimals, &i.Direction, &i.Level, &i.Topic, &i.Definition,
-			&i.Source, &i.Note, &i.Official, &i.Enabled, &i.Position)
+			&i.Source, &i.Note, &i.Official, &i.Enabled, &i.Position, &i.Revision)
 		return i, err
 	})
 	if err != nil {

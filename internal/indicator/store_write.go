@@ -32,7 +32,7 @@ func insertIndicator(ctx context.Context, q pg.Querier, county int32, i Indicato
 func updateIndicator(ctx context.Context, q pg.Querier, county int32, i Indicator) error {
 	_, err := q.Exec(ctx, `
 		UPDATE indicator SET name_zh = $3, unit = $4, decimals = $5, direction = $6, level = $7, topic = $8, definition = $9,
-			source = $10, note = $11, official = $12, enabled = $13
+			source = $10, note = $11, official = $12, enabled = $13, revision = revision + 1
 		WHERE county_id = $1 AND id = $2`, county, i.ID, i.NameZH, i.Unit, i.Decimals, string(i.Direction), i.Level, i.Topic,
 		i.Definition, i.Source, i.Note, i.Official, i.Enabled)
 	if err != nil {

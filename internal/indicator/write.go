@@ -77,7 +77,7 @@ func (s *Service) check(ctx context.Context, q pg.Querier, county int32, d Draft
 func (d Draft) says(i Indicator, expr *formula.Expr) bool {
 	same := DraftOf(i)
 	same.Formula, same.From, d.Formula, d.From = "", period.Month{}, "", period.Month{}
-	d.Numerator, d.Denominator, d.Factor = "", "", ""
+	d.Numerator, d.Denominator, d.Factor, d.Revision = "", "", "", same.Revision
 	return same == d && i.Latest().Formula == expr.String()
 }
 
@@ -124,7 +124,7 @@ func traced(i Indicator) map[string]any {
 }
 
 // Edit states an indicator anew. A formula that differs, or one that is to hold earlier, becomes a new version; earlier
-// versions stay.
+// versions stay. An edit that was made upon another revision than the one that stands is a Conflict.
 func (s *Service) Edit(ctx context.Context, who actor.Actor, d Draft) (made Indicator, err error) {
 	d = d.normal()
 	err = s.change(ctx, who, func(tx pgx.Tx) error {
@@ -155,6 +155,9 @@ func (s *Service) edit(ctx context.Context, tx pgx.Tx, who actor.Actor, was Indi
 	if sameFormula && d.says(was, expr) {
 		return was, nil
 	}
+	if d.Revision != 0 && d.Revision != was.Revision {
+		return was, fault.Conflict("指标“%s”刚被别人修改过,请核对现在的内容后再保存", was.NameZH)
+	}
 	i := d.indicator()
 	// A formula changed by the county no longer is the one printed in the official text.
 	i.ID, i.Official = was.ID, was.Official && latest.Formula == expr.String()
@@ -176,14 +179,22 @@ func (s *Service) edit(ctx context.Context, tx pgx.Tx, who actor.Actor, was Indi
 }
 
 // Enable takes an indicator into use, or out of it with all its computed values.
-func (s *Service) Enable(ctx context.Context, who actor.Actor, slug string, enabled bool) (Indicator, error) {
-	i, err := s.Get(ctx, who, slug)
-	if err != nil {
-		return i, err
-	}
-	d := DraftOf(i)
-	d.Disabled = !enabled
-	return s.Edit(ctx, who, d)
+func (s *Service) Enable(ctx context.Context, who actor.Actor, slug string, enabled bool) (made Indicator, err error) {
+	err = s.change(ctx, who, func(tx pgx.Tx) error {
+		was, err := s.locked(ctx, tx, who.CountyID, slug)
+		if err != nil {
+			return err
+		}
+		d := DraftOf(was)
+		d.Disabled = !enabled
+		expr, err := s.check(ctx, tx, who.CountyID, d)
+		if err != nil {
+			return err
+		}
+		made, err = s.edit(ctx, tx, who, was, d, expr)
+		return err
+	})
+	return made, err
 }
 
 // bySlug reads one definition.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"yigai/internal/fault"
 	"yigai/internal/indicator"
 	"yigai/internal/preset"
 	"yigai/internal/room"
@@ -22,10 +23,10 @@ func (h *handler) api() []room.Route {
 		with(post("/api/v1/indicators", indicator.ActionManage, h.apiCreate), room.Doc{Status: http.StatusCreated, Body: apiDraft{}, Response: apiIndicator{},
 			Summary: "新建指标:写 formula,或者写 numerator、denominator、factor;同样的指标已存在时答 200,不同时答 409"}),
 		with(patch("/api/v1/indicators"), room.Doc{Body: apiChange{}, Response: apiIndicator{},
-			Summary: "修改指标,由内容里的 slug 指明;没有给出的字段不变,公式或月份变了成为新版本"}),
+			Summary: "修改指标,由内容里的 slug 指明;没有给出的字段不变,公式或月份变了成为新版本;给出 revision 而别人已改过时答 409"}),
 		with(get("/api/v1/indicators/{slug}", indicator.ActionView, h.apiGet), room.Doc{Summary: "一个指标", Response: apiIndicator{}}),
 		with(patch("/api/v1/indicators/{slug}"), room.Doc{Body: apiChange{}, Response: apiIndicator{},
-			Summary: "修改指标;没有给出的字段不变,公式或月份变了成为新版本"}),
+			Summary: "修改指标;没有给出的字段不变,公式或月份变了成为新版本;给出 revision 而别人已改过时答 409"}),
 		with(get("/api/v1/indicator-values", indicator.ActionView, h.apiValues), room.Doc{Summary: "指标值", Response: apiValuePage{}, Query: valueParams}),
 	}
 }
@@ -48,6 +49,7 @@ type apiIndicator struct {
 	Enabled       bool        `json:"enabled"`
 	Version       int         `json:"version"`
 	EffectiveFrom string      `json:"effective_from"`
+	Revision      int         `json:"revision"`
 	Targets       []apiTarget `json:"targets"`
 }
 
@@ -136,6 +138,7 @@ type apiChange struct {
 	Note          *string   `json:"note"`
 	EffectiveFrom *string   `json:"effective_from"`
 	Enabled       *bool     `json:"enabled"`
+	Revision      *int      `json:"revision"` // that the change was made upon; left out: the one that stands
 }
 
 // apply puts the change into a draft of what is there.
@@ -166,6 +169,11 @@ func (a apiChange) apply(d *indicator.Draft) (err error) {
 	}
 	if a.Enabled != nil {
 		d.Disabled = !*a.Enabled
+	}
+	if a.Revision != nil {
+		if d.Revision = *a.Revision; d.Revision < 1 {
+			return fault.Field("revision", "revision 应是读取这个指标时得到的数")
+		}
 	}
 	if a.EffectiveFrom != nil {
 		d.From, err = monthOf("effective_from", *a.EffectiveFrom)

@@ -119,7 +119,7 @@ func (h *handler) shown(r *http.Request, list ...indicator.Indicator) ([]apiIndi
 		latest := i.Latest()
 		items[n] = apiIndicator{Slug: i.Slug, NameZH: i.NameZH, Formula: latest.Formula, FormulaZH: texts[i.ID][latest.Number], Decimals: i.Decimals,
 			Unit: i.Unit, Direction: string(i.Direction), Level: i.Level, Topic: i.Topic, Definition: i.Definition, Source: i.Source, Note: i.Note,
-			Official: i.Official, Enabled: i.Enabled, Version: latest.Number, EffectiveFrom: latest.From.String(), Targets: shownTargets(i)}
+			Official: i.Official, Enabled: i.Enabled, Version: latest.Number, Revision: i.Revision, EffectiveFrom: latest.From.String(), Targets: shownTargets(i)}
 	}
 	return items, nil
 }

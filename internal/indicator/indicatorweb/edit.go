@@ -42,7 +42,7 @@ func (h *handler) edit(w http.ResponseWriter, r *http.Request) error {
 func typed(d indicator.Draft) map[string]string {
 	return map[string]string{"slug": d.Slug, "name_zh": d.NameZH, "formula": d.Formula, "decimals": strconv.Itoa(d.Decimals), "unit": d.Unit,
 		"direction": string(d.Direction), "level": d.Level, "topic": d.Topic, "definition": d.Definition, "source": d.Source, "note": d.Note,
-		"effective_from": d.From.String()}
+		"effective_from": d.From.String(), "revision": strconv.Itoa(d.Revision)}
 }
 
 // readDraft reads the form; what cannot be read is noted beside its field.
@@ -52,6 +52,7 @@ func readDraft(f *form.Form) indicator.Draft {
 		Definition: f.Value("definition"), Source: f.Value("source"), Note: f.Value("note")}
 	d.Decimals = f.Int("decimals", "小数位数", 0, 6)
 	d.From = f.Month("effective_from", "开始月份")
+	d.Revision = revision(f)
 	if strings.TrimSpace(d.Formula) == "" {
 		f.Add("formula", noFormula)
 	}
@@ -84,6 +85,9 @@ func (h *handler) save(w http.ResponseWriter, r *http.Request) error {
 	}
 	return h.store(w, r, &i, func(d indicator.Draft) (indicator.Indicator, error) {
 		d.Slug, d.Disabled = i.Slug, !i.Enabled
+		if d.Revision == 0 {
+			d.Revision = i.Revision
+		}
 		return h.svc.Edit(r.Context(), page.Who(r), d)
 	})
 }
@@ -105,6 +109,9 @@ func (h *handler) store(w http.ResponseWriter, r *http.Request, of *indicator.In
 		made, err := do(d)
 		if err == nil {
 			return page.Redirect(w, r, indicatorURL(made.Slug), "已保存“"+made.NameZH+"”,各月数值正在后台重新计算")
+		}
+		if of != nil && fault.IsConflict(err) {
+			return h.overtaken(w, r, of.Slug, f)
 		}
 		if !f.Take(err) {
 			return err
@@ -168,6 +175,9 @@ type editing struct {
 	of      *indicator.Indicator // nil for a new one
 	preview []indicator.Value
 	month   period.Month // of the preview
+
+	overtaken bool         // somebody stored a change while this was typed
+	meanwhile []ui.Changed // what differs: as typed → as it is
 }
 
 func (h *handler) showEdit(w http.ResponseWriter, r *http.Request, status int, x editing) error {

@@ -38,6 +38,9 @@ type editView struct {
 	previewed  string
 	elements   ui.Table
 	targets    *ui.Table
+	revision   string       // the one that the form was opened with
+	overtaken  bool         // it is no longer the one that stands
+	meanwhile  []ui.Changed // what differs: as typed → as it is
 	target     targetView
 }
 
@@ -53,6 +56,7 @@ func newEditView(x editing, now time.Time) editView {
 		source: field("source", "依据"), note: field("note", "备注"), month: field("month", "试算月份"),
 		direction: ui.Choice{Field: field("direction", "方向"), Options: directionOptions()},
 		level:     ui.Choice{Field: field("level", "计算层级"), Options: levelOptions()}}
+	v.revision, v.overtaken, v.meanwhile = x.form.Value("revision"), x.overtaken, x.meanwhile
 	v.dress()
 	confirmed := field("confirmed", "确认重新计算过去的月份")
 	if confirmed.Problem != "" || confirmed.Value != "" {
