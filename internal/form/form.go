@@ -26,9 +26,15 @@ type Form struct {
 	problems []fault.Problem
 }
 
-// Parse reads the request's form. Bodies are bounded by the server. Bytes that no text has are refused here,
-// because the database would refuse them later without saying in which field.
+// MaxBody bounds what is typed in one form: the largest, a hospital's clinics of a month, has a tenth of it.
+const MaxBody = 4 << 20
+
+// Parse reads the request's form. Bytes that no text has are refused here, because the database would refuse them
+// later without saying in which field.
 func Parse(r *http.Request) (*Form, error) {
+	if r.Body != nil {
+		r.Body = http.MaxBytesReader(nil, r.Body, MaxBody)
+	}
 	if err := r.ParseForm(); err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {

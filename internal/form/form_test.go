@@ -69,4 +69,9 @@ func TestParseRefusesWhatNoTextHolds(t *testing.T) {
 	if _, err := form.Parse(r); !errors.As(err, &large) {
 		t.Errorf("a body beyond the bound: %v", err)
 	}
+	r = httptest.NewRequest("POST", "/", strings.NewReader("name="+strings.Repeat("a", form.MaxBody)))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if _, err := form.Parse(r); !errors.As(err, &large) {
+		t.Errorf("more than anybody types: %v", err)
+	}
 }

@@ -67,7 +67,8 @@ type Refusal struct {
 // maxMany bounds one round of acceptances.
 const maxMany = 500
 
-// AcceptMany accepts each report by itself and says which could not be, so that one does not hold up the others.
+// AcceptMany accepts each report by itself and says which could not be, so that one does not hold up the others. When
+// something breaks it stops, and tells what was done until then together with the error.
 func (s *Service) AcceptMany(ctx context.Context, who actor.Actor, reports []Seen) (accepted int, refused []Refusal, err error) {
 	if err := who.Require(ActionReview); err != nil {
 		return 0, nil, err
@@ -82,6 +83,7 @@ func (s *Service) AcceptMany(ctx context.Context, who actor.Actor, reports []See
 		case fault.IsFault(err):
 			refused = append(refused, Refusal{Report: seen.Report, Name: s.nameOf(ctx, who, seen.Report), Why: plain(err)})
 		default:
+			refused = append(refused, Refusal{Report: seen.Report, Name: s.nameOf(ctx, who, seen.Report), Why: plain(err)})
 			return accepted, refused, err
 		}
 	}

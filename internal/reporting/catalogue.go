@@ -2,6 +2,7 @@ package reporting
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -90,13 +91,34 @@ func (s *Service) catalogueAt(ctx context.Context, q pg.Querier, county int32, s
 	if c, ok := s.kept.get(county, stamp); ok {
 		return c, nil
 	}
-	c, err := loadCatalogue(ctx, q, county)
+	c, err := loadSteady(ctx, q, county, stamp)
 	if err != nil {
 		return nil, fmt.Errorf("load catalogue of county %d: %w", county, err)
 	}
-	c.stamp = stamp
 	s.kept.put(county, c)
 	return c, nil
+}
+
+// maxLoads bounds how often a catalogue that changes while it is read is read again.
+const maxLoads = 5
+
+// loadSteady reads the catalogue until its stamp is the same before and after, because what a change brings stands in
+// several tables and each is read by a statement of its own.
+func loadSteady(ctx context.Context, q pg.Querier, county int32, stamp int64) (*Catalogue, error) {
+	for n := 1; ; n++ {
+		c, err := loadCatalogue(ctx, q, county)
+		after, stampErr := readStamp(ctx, q, county)
+		switch {
+		case stampErr != nil:
+			return nil, errors.Join(err, stampErr)
+		case after == stamp || n == maxLoads:
+			if err == nil {
+				c.stamp = stamp
+			}
+			return c, err
+		}
+		stamp = after
+	}
 }
 
 func loadCatalogue(ctx context.Context, q pg.Querier, county int32) (*Catalogue, error) {

@@ -29,7 +29,9 @@ func (c *Catalogue) checkForm(f preset.Form) error {
 	check.kinds()
 	check.rows()
 	if len(check.problems) == 0 {
-		check.once()
+		for _, twice := range c.askedTwice(f.Slug, recorded{f.Elements(), f.RecordedAt(), effectiveMonth(f), period.Month{}}) {
+			check.say("sections", "%s", twice)
+		}
 	}
 	if len(check.problems) > 0 {
 		return fault.Invalid(check.problems...)
@@ -130,18 +132,6 @@ func (c *formCheck) derived(field string, r preset.Row) {
 	for _, ref := range expr.Refs() {
 		if _, ok := c.catalogue.bySlug[ref.Slug]; !ok {
 			c.say(field, "第 %d 个字符:没有编码为“%s”的数据项", expr.Pos(ref), ref.Slug)
-		}
-	}
-}
-
-// once refuses an element that another form already asks the same kind of institution for: its figure would count twice.
-func (c *formCheck) once() {
-	asked := c.catalogue.formsIn(effectiveMonth(c.form))
-	for _, slug := range c.form.Elements() {
-		for _, kind := range c.form.RecordedAt() {
-			if f := asked[formChoice{kind, c.catalogue.bySlug[slug].ID}]; f != nil && f.Slug != c.form.Slug {
-				c.say("sections", "“%s”已由“%s”向%s收集,不能重复收集", c.catalogue.bySlug[slug].NameZH, f.Title, org.KindTitle(kind))
-			}
 		}
 	}
 }

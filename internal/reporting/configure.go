@@ -36,6 +36,9 @@ func (s *Service) CreateElement(ctx context.Context, who actor.Actor, e Element)
 		return Element{}, false, err
 	}
 	err = pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := requireWholeCounty(ctx, tx, who); err != nil {
+			return err
+		}
 		stored, created, err = s.createElement(ctx, tx, who, e)
 		return err
 	})
@@ -60,11 +63,13 @@ func (s *Service) createElement(ctx context.Context, tx pgx.Tx, who actor.Actor,
 		}
 		return there, false, err
 	}
-	e.ID = id
+	e.ID, e.Revision = id, 1
 	return e, true, recordElement(ctx, tx, who, nil, e)
 }
 
-// EditElement changes an element; kind and decimals stay once figures exist, because they decide what those figures mean.
+// EditElement changes an element; kind and decimals stay once figures exist, because they decide what those figures
+// mean. Its Revision is the one that the change was made upon, 0 whichever stands; upon an older one it is a Conflict.
+// Another way of adding up is computed anew for every month with figures.
 func (s *Service) EditElement(ctx context.Context, who actor.Actor, e Element) error {
 	if err := who.Require(ActionConfigure); err != nil {
 		return err
@@ -74,6 +79,9 @@ func (s *Service) EditElement(ctx context.Context, who actor.Actor, e Element) e
 		return err
 	}
 	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := requireWholeCounty(ctx, tx, who); err != nil {
+			return err
+		}
 		if err := moveStamp(ctx, tx, who.CountyID); err != nil {
 			return err
 		}
@@ -81,19 +89,43 @@ func (s *Service) EditElement(ctx context.Context, who actor.Actor, e Element) e
 		if err != nil {
 			return err
 		}
-		e.ID = there.ID
-		if err := refuseMeaning(ctx, tx, who.CountyID, there, e); err != nil {
-			return err
-		}
-		if err := updateElement(ctx, tx, who.CountyID, e); err != nil {
-			return err
-		}
-		return recordElement(ctx, tx, who, there, e)
+		return s.editElement(ctx, tx, who, there, e)
 	})
 	if err != nil {
 		return fmt.Errorf("edit element %s: %w", e.Slug, elementFault(err))
 	}
 	return nil
+}
+
+func (s *Service) editElement(ctx context.Context, tx pgx.Tx, who actor.Actor, there, e Element) error {
+	if there.same(e) {
+		return nil
+	}
+	if e.Revision != 0 && e.Revision != there.Revision {
+		return fault.Conflict("数据项“%s”刚被别人修改过,请重新打开,核对现在的内容后再保存", there.NameZH)
+	}
+	e.ID, e.Revision = there.ID, there.Revision+1
+	if err := refuseMeaning(ctx, tx, who.CountyID, there, e); err != nil {
+		return err
+	}
+	if err := updateElement(ctx, tx, who.CountyID, e); err != nil {
+		return err
+	}
+	if there.Aggregation != e.Aggregation {
+		if err := announceElement(ctx, tx, who.CountyID, e.ID); err != nil {
+			return err
+		}
+	}
+	return recordElement(ctx, tx, who, there, e)
+}
+
+// announceElement tells that every accepted figure of an element counts in another way.
+func announceElement(ctx context.Context, tx pgx.Tx, county, element int32) error {
+	months, err := monthsOf(ctx, tx, county, element)
+	if err != nil {
+		return err
+	}
+	return announce(ctx, tx, county, changedFacts{months: months})
 }
 
 func refuseMeaning(ctx context.Context, q pg.Querier, county int32, old, e Element) error {
@@ -121,33 +153,4 @@ func elementFault(err error) error {
 		return fault.Field("code", "这个代码已用于另一个数据项")
 	}
 	return err
-}
-
-// Assign replaces who fills a form that is handed to chosen institutions only.
-func (s *Service) Assign(ctx context.Context, who actor.Actor, form string, institutions []int64) error {
-	if err := who.Require(ActionConfigure); err != nil {
-		return err
-	}
-	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		c, err := s.catalogue(ctx, tx, who.CountyID)
-		if err != nil {
-			return err
-		}
-		f, ok := c.Form(form)
-		if !ok {
-			return fault.NotFound("这张报表")
-		}
-		if !f.Chosen {
-			return fault.Conflict("“%s”由所有同类机构填报,不需要指定", f.Title)
-		}
-		if err := replaceAssignments(ctx, tx, who.CountyID, f, institutions); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionConfigure, Kind: "form", ID: strconv.Itoa(int(f.ID)), Name: f.Title,
-			After: map[string]any{"assigned": institutions}})
-	})
-	if err != nil {
-		return fmt.Errorf("assign form %s: %w", form, err)
-	}
-	return nil
 }

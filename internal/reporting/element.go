@@ -26,6 +26,7 @@ type Element struct {
 	Code        string // official row code, also the DHIS2 code; may be empty
 	Definition  string
 	Source      string
+	Revision    int // moves on with every change
 }
 
 // Rule says how a typed figure of this element is read.
@@ -33,9 +34,9 @@ func (e Element) Rule() number.Rule {
 	return number.Rule{Unit: e.Unit, Decimals: int32(e.Decimals), Negative: e.Negative}
 }
 
-// same reports whether two definitions say the same, whatever their ids.
+// same reports whether two definitions say the same, whatever their ids and revisions.
 func (e Element) same(o Element) bool {
-	e.ID, o.ID = 0, 0
+	e.ID, o.ID, e.Revision, o.Revision = 0, 0, 0, 0
 	return e == o
 }
 

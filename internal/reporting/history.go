@@ -3,6 +3,7 @@ package reporting
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"yigai/internal/actor"
@@ -59,20 +60,51 @@ func (s *Service) CellHistory(ctx context.Context, who actor.Actor, report int64
 	if err != nil {
 		return History{}, err
 	}
-	e, ok := c.Element(k.Element)
-	if !ok {
-		return History{}, fault.NotFound("这一格")
+	e, err := s.cellElement(ctx, who, c, r, k)
+	if err != nil {
+		return History{}, err
 	}
 	h := History{Element: *e}
-	known, err := monthFigures(ctx, s.db, who.CountyID, r, k.SubjectID, e.ID)
+	months := lastMonths(r.Month, historyMonths)
+	known, err := monthFigures(ctx, s.db, who.CountyID, r, months[0], k.SubjectID, e.ID)
 	if err != nil {
 		return h, fmt.Errorf("history of report %d: %w", report, err)
 	}
-	for m := r.Month.Add(1 - historyMonths); !m.After(r.Month); m = m.Next() {
+	for _, m := range months {
 		h.Months = append(h.Months, MonthFigure{m, known[m]})
 	}
 	if h.Changes, err = readChanges(ctx, s.db, who.CountyID, report, k.SubjectID, e.ID); err != nil {
 		return h, fmt.Errorf("history of report %d: %w", report, err)
 	}
 	return h, nil
+}
+
+// cellElement is the element of a cell that the report really has.
+func (s *Service) cellElement(ctx context.Context, who actor.Actor, c *Catalogue, r Report, k CellKey) (*Element, error) {
+	form, layout, err := c.layoutOf(r.FormID, r.FormVersion)
+	if err != nil {
+		return nil, err
+	}
+	subjects := []Subject{{ID: r.InstitutionID}}
+	if form.Proxy() {
+		if subjects, err = readSubjects(ctx, s.db, who.CountyID, r.ID); err != nil {
+			return nil, err
+		}
+	}
+	row, asked := layout.Row(k.Element)
+	if !asked || !slices.ContainsFunc(subjects, func(one Subject) bool { return one.ID == k.SubjectID }) {
+		return nil, fault.NotFound("这一格")
+	}
+	return row.Element, nil
+}
+
+// lastMonths lists n months up to m, oldest first; fewer where the calendar begins.
+func lastMonths(m period.Month, n int) []period.Month {
+	var months []period.Month
+	for i := n - 1; i >= 0; i-- {
+		if one := m.Add(-i); !one.IsZero() {
+			months = append(months, one)
+		}
+	}
+	return months
 }

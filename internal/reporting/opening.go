@@ -30,6 +30,9 @@ func (s *Service) OpenMonth(ctx context.Context, who actor.Actor, m period.Month
 	if last := period.MonthOf(s.now()).Next(); m.After(last) {
 		return 0, fault.Field("period", "最多提前一个月打开,%s还早,最晚可以打开%s", m.Chinese(), last.Chinese())
 	}
+	if err := requireWholeCounty(ctx, s.db, who); err != nil {
+		return 0, err
+	}
 	return s.openMonth(ctx, who, m, time.Time{})
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -24,6 +23,9 @@ func (s *Service) PublishForm(ctx context.Context, who actor.Actor, f preset.For
 		return false, err
 	}
 	err = pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := requireWholeCounty(ctx, tx, who); err != nil {
+			return err
+		}
 		if err := moveStamp(ctx, tx, who.CountyID); err != nil {
 			return err
 		}
@@ -86,51 +88,6 @@ func sameVersion(ctx context.Context, q pg.Querier, county int32, f preset.Form)
 	}
 	if !reflect.DeepEqual(there, f) {
 		return fault.Conflict("“%s”的第 %d 版已经存在,且内容不同;修改请发布新版本", f.Title, f.Version)
-	}
-	return nil
-}
-
-// FormChange is what may change about a form without a new version; nil leaves it. Months already open keep their deadline.
-type FormChange struct {
-	Title      *string
-	DueDay     *int
-	DueMonths  *int
-	WorkingDay *bool
-	Enabled    *bool
-}
-
-// EditForm changes a form's title, deadline rule or whether it is asked at all.
-func (s *Service) EditForm(ctx context.Context, who actor.Actor, slug string, change FormChange) error {
-	if err := who.Require(ActionConfigure); err != nil {
-		return err
-	}
-	if err := change.check(); err != nil {
-		return err
-	}
-	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		if err := moveStamp(ctx, tx, who.CountyID); err != nil {
-			return err
-		}
-		id, title, err := updateForm(ctx, tx, who.CountyID, slug, change)
-		if err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionConfigure, Kind: "form", ID: strconv.Itoa(int(id)), Name: title, After: change})
-	})
-	if err != nil {
-		return fmt.Errorf("edit form %s: %w", slug, err)
-	}
-	return nil
-}
-
-func (c FormChange) check() error {
-	switch {
-	case c.Title != nil && *c.Title == "":
-		return fault.Field("title", "请填写名称")
-	case c.DueDay != nil && (*c.DueDay < 1 || *c.DueDay > 28):
-		return fault.Field("due_day", "截止日应在 1 到 28 日之间")
-	case c.DueMonths != nil && (*c.DueMonths < 0 || *c.DueMonths > 12):
-		return fault.Field("due_months", "截止月应在报告月之后 0 到 12 个月")
 	}
 	return nil
 }

@@ -32,8 +32,8 @@ func (v Seen) unchanged(r Report, verb string) error {
 		r.SubmittedAt.In(period.Shanghai).Format("2006-01-02 15:04"), r.Submission, verb)
 }
 
-// mayNotReview says why who may not accept the report, "" when they may: whoever submitted it or entered a figure that
-// nobody has accepted yet does not judge it. The program itself is nobody's colleague.
+// mayNotReview says why who may not accept the report, "" when they may: whoever submitted it, or entered a figure or
+// gave an explanation that nobody has accepted yet, does not judge it. The program itself is nobody's colleague.
 func (s *Service) mayNotReview(ctx context.Context, q pg.Querier, who actor.Actor, r Report) (string, error) {
 	if who.AccountID == 0 {
 		return "", nil
@@ -45,5 +45,5 @@ func (s *Service) mayNotReview(ctx context.Context, q pg.Querier, who actor.Acto
 	if err != nil || !entered {
 		return "", err
 	}
-	return "这份月报里有您填写的数据,应由他人审核", nil
+	return "这份月报里有您填写的数据或说明,应由他人审核", nil
 }

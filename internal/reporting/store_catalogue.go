@@ -31,14 +31,15 @@ func moveStamp(ctx context.Context, q pg.Querier, county int32) error {
 
 func readElements(ctx context.Context, q pg.Querier, county int32) ([]Element, error) {
 	rows, err := q.Query(ctx, `
-		SELECT id, slug, name_zh, unit, kind, decimals, money, negative, aggregation, coalesce(code, ''), definition, source
+		SELECT id, slug, name_zh, unit, kind, decimals, money, negative, aggregation, coalesce(code, ''), definition, source,
+		       revision
 		FROM element WHERE county_id = $1 ORDER BY id LIMIT 5000`, county)
 	if err != nil {
 		return nil, fmt.Errorf("read elements: %w", err)
 	}
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (e Element, err error) {
 		return e, row.Scan(&e.ID, &e.Slug, &e.NameZH, &e.Unit, &e.Kind, &e.Decimals, &e.Money, &e.Negative,
-			&e.Aggregation, &e.Code, &e.Definition, &e.Source)
+			&e.Aggregation, &e.Code, &e.Definition, &e.Source, &e.Revision)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read elements: %w", err)
@@ -48,7 +49,7 @@ func readElements(ctx context.Context, q pg.Querier, county int32) ([]Element, e
 
 func readForms(ctx context.Context, q pg.Querier, county int32) ([]*Form, error) {
 	rows, err := q.Query(ctx, `
-		SELECT id, slug, title, kinds, subject_kinds, due_day, due_months, working_day, grace_days, assigned = 'chosen', position, enabled
+		SELECT id, slug, title, kinds, subject_kinds, due_day, due_months, working_day, grace_days, assigned = 'chosen', position, enabled, revision
 		FROM form WHERE county_id = $1 ORDER BY position, id LIMIT 500`, county)
 	if err != nil {
 		return nil, fmt.Errorf("read forms: %w", err)
@@ -56,7 +57,7 @@ func readForms(ctx context.Context, q pg.Querier, county int32) ([]*Form, error)
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*Form, error) {
 		f := &Form{}
 		return f, row.Scan(&f.ID, &f.Slug, &f.Title, &f.Kinds, &f.SubjectKinds, &f.DueDay, &f.DueMonths, &f.WorkingDay, &f.GraceDays,
-			&f.Chosen, &f.Position, &f.Enabled)
+			&f.Chosen, &f.Position, &f.Enabled, &f.Revision)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read forms: %w", err)

@@ -15,15 +15,15 @@ import (
 )
 
 // monthFigures reads a cell's curve: the reports of the same form, and facts where there is no report.
-func monthFigures(ctx context.Context, q pg.Querier, county int32, r Report, subject int64, element int32) (map[period.Month]number.Cell, error) {
+func monthFigures(ctx context.Context, q pg.Querier, county int32, r Report, first period.Month, subject int64, element int32) (map[period.Month]number.Cell, error) {
 	rows, err := q.Query(ctx, `
 		SELECT period, state, value, 1 AS rank FROM fact
-		WHERE county_id = $1 AND institution_id = $2 AND element_id = $3 AND period > $4 AND period <= $5
+		WHERE county_id = $1 AND institution_id = $2 AND element_id = $3 AND period >= $4 AND period <= $5
 		UNION ALL
 		SELECT r.period, c.state, c.value, 2 FROM report r JOIN cell c ON c.county_id = r.county_id AND c.report_id = r.id
-		WHERE r.county_id = $1 AND c.subject_id = $2 AND c.element_id = $3 AND r.period > $4 AND r.period <= $5
+		WHERE r.county_id = $1 AND c.subject_id = $2 AND c.element_id = $3 AND r.period >= $4 AND r.period <= $5
 		  AND r.form_id = $6 AND r.institution_id = $7
-		ORDER BY rank, period LIMIT 100`, county, subject, element, r.Month.Add(-historyMonths), r.Month, r.FormID, r.InstitutionID)
+		ORDER BY rank, period LIMIT 100`, county, subject, element, first, r.Month, r.FormID, r.InstitutionID)
 	if err != nil {
 		return nil, fmt.Errorf("read months: %w", err)
 	}

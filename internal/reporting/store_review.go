@@ -108,13 +108,16 @@ func (f *figures) readRemarks(ctx context.Context, q pg.Querier, county int32) (
 	return found, nil
 }
 
-// enteredSinceAcceptance reports whether who changed a figure of the report that no acceptance has covered yet.
+// enteredSinceAcceptance reports whether who changed a figure of the report, or explained a finding, that no acceptance
+// has covered yet.
 func enteredSinceAcceptance(ctx context.Context, q pg.Querier, who actor.Actor, report int64) (bool, error) {
 	var entered bool
 	err := q.QueryRow(ctx, `
-		SELECT EXISTS (SELECT FROM cell_change WHERE county_id = $1 AND report_id = $2 AND by_id = $3
-			AND at >= coalesce((SELECT max(at) FROM report_event
-			                    WHERE county_id = $1 AND report_id = $2 AND to_state = 'accepted'), '-infinity'))`,
+
+		WITH since AS (SELECT coalesce(max(at), '-infinity') AS at FROM report_event
+		               WHERE county_id = $1 AND report_id = $2 AND to_state = 'accepted')
+		SELECT EXISTS (SELECT FROM cell_change c, since WHERE c.county_id = $1 AND c.report_id = $2 AND c.by_id = $3 AND c.at >= since.at)
+		    OR EXISTS (SELECT FROM explanation x, since WHERE x.county_id = $1 AND x.report_id = $2 AND x.by_id = $3 AND x.at >= since.at)`,
 		who.CountyID, report, who.AccountID).Scan(&entered)
 	if err != nil {
 		return false, fmt.Errorf("look who entered figures of report %d: %w", report, err)

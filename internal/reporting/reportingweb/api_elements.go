@@ -21,15 +21,18 @@ type elementJSON struct {
 	Code        string `json:"code"`
 	Definition  string `json:"definition"`
 	Source      string `json:"source"`
+	Revision    int    `json:"revision,omitempty"` // moves on with every change
 }
 
 func (e elementJSON) element() reporting.Element {
 	return reporting.Element{Slug: e.Slug, NameZH: e.NameZH, Unit: e.Unit, Kind: preset.Kind(e.Kind), Decimals: e.Decimals, Money: e.Money,
-		Negative: e.Negative, Aggregation: e.Aggregation, Code: e.Code, Definition: e.Definition, Source: e.Source}
+		Negative: e.Negative, Aggregation: e.Aggregation, Code: e.Code, Definition: e.Definition, Source: e.Source,
+		Revision: e.Revision}
 }
 
 func elementOut(e reporting.Element) elementJSON {
-	return elementJSON{e.Slug, e.NameZH, e.Unit, string(e.Kind), e.Decimals, e.Money, e.Negative, e.Aggregation, e.Code, e.Definition, e.Source}
+	return elementJSON{e.Slug, e.NameZH, e.Unit, string(e.Kind), e.Decimals, e.Money, e.Negative, e.Aggregation, e.Code, e.Definition, e.Source,
+		e.Revision}
 }
 
 func (h *handlers) apiElements(w http.ResponseWriter, r *http.Request) error {
@@ -72,6 +75,7 @@ type elementPatch struct {
 	Code        *string `json:"code"`
 	Definition  *string `json:"definition"`
 	Source      *string `json:"source"`
+	Revision    *int    `json:"revision"` // that the change was made upon; a newer one is a conflict
 }
 
 func (p elementPatch) apply(e elementJSON) elementJSON {
@@ -85,6 +89,7 @@ func (p elementPatch) apply(e elementJSON) elementJSON {
 	set(&e.Code, p.Code)
 	set(&e.Definition, p.Definition)
 	set(&e.Source, p.Source)
+	set(&e.Revision, p.Revision)
 	return e
 }
 
@@ -103,9 +108,12 @@ func (h *handlers) apiEditElement(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	changed := in.apply(elementOut(*stored))
-	if err := h.svc.EditElement(r.Context(), page.Who(r), changed.element()); err != nil {
+	// What the change does not name stays as it was read, so it must still be so when it is stored.
+	if err := h.svc.EditElement(r.Context(), page.Who(r), in.apply(elementOut(*stored)).element()); err != nil {
 		return err
 	}
-	return page.JSON(w, http.StatusOK, changed)
+	if stored, err = h.element(r); err != nil {
+		return err
+	}
+	return page.JSON(w, http.StatusOK, elementOut(*stored))
 }

@@ -21,6 +21,7 @@ type formJSON struct {
 	DueMonths     int           `json:"due_months"`
 	WorkingDay    bool          `json:"working_day"`
 	Enabled       bool          `json:"enabled"`
+	Revision      int           `json:"revision"` // of title, deadline and enabling; moves on with every change of them
 	Version       int           `json:"version"`
 	EffectiveFrom string        `json:"effective_from"`
 	Sections      []sectionJSON `json:"sections"`
@@ -59,7 +60,7 @@ func (h *handlers) apiForms(w http.ResponseWriter, r *http.Request) error {
 
 func formOut(f *reporting.Form) formJSON {
 	out := formJSON{Slug: f.Slug, Title: f.Title, Kinds: f.Kinds, SubjectKinds: f.SubjectKinds, DueDay: f.DueDay, DueMonths: f.DueMonths,
-		WorkingDay: f.WorkingDay, Enabled: f.Enabled}
+		WorkingDay: f.WorkingDay, Enabled: f.Enabled, Revision: f.Revision}
 	if len(f.Layouts) == 0 {
 		return out
 	}
@@ -111,6 +112,7 @@ type formPatch struct {
 	DueMonths  *int    `json:"due_months"`
 	WorkingDay *bool   `json:"working_day"`
 	Enabled    *bool   `json:"enabled"`
+	Revision   int     `json:"revision"` // that the change was made upon; a newer one is a conflict
 }
 
 func (h *handlers) apiEditForm(w http.ResponseWriter, r *http.Request) error {

@@ -43,6 +43,8 @@ func TestElementsAPI(t *testing.T) {
 	t.Run("a patch changes what it names", func(t *testing.T) {
 		w.json(w.chief, "PATCH", "/api/v1/elements/mri_exams", `{"definition":"含增强"}`).is(http.StatusOK).has("含增强", "磁共振检查人次")
 		w.json(w.chief, "PATCH", "/api/v1/elements/nonsense", `{}`).is(http.StatusNotFound)
+		w.json(w.chief, "PATCH", "/api/v1/elements/mri_exams", `{"unit":"次","revision":1}`).is(http.StatusConflict).has("刚被别人修改过")
+		w.json(w.chief, "PATCH", "/api/v1/elements/mri_exams", `{"unit":"次","revision":2}`).is(http.StatusOK).has(`"revision":3`, "含增强")
 	})
 	w.get(w.clerk, "/api/v1/elements").is(http.StatusOK).has(`"slug":"mri_exams"`, `"next":null`)
 }
@@ -60,6 +62,7 @@ func TestFormsAPI(t *testing.T) {
 	w.json(w.chief, "POST", "/api/v1/forms", body).is(http.StatusCreated).has("中医药月报")
 	w.json(w.chief, "POST", "/api/v1/forms", strings.NewReplacer("mri_exams", "no_such", "tcm_monthly", "tcm_other").Replace(body)).is(http.StatusUnprocessableEntity)
 	w.json(w.chief, "PATCH", "/api/v1/forms/tcm_monthly", `{"due_day":8}`).is(http.StatusOK).has(`"due_day":8`)
+	w.json(w.chief, "PATCH", "/api/v1/forms/tcm_monthly", `{"due_day":9,"revision":1}`).is(http.StatusConflict)
 	w.json(w.chief, "PATCH", "/api/v1/forms/tcm_monthly", `{"due_day":31}`).is(http.StatusUnprocessableEntity)
 }
 

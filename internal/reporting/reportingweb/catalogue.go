@@ -1,6 +1,7 @@
 package reportingweb
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -74,6 +75,7 @@ func (h *handlers) updateElement(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	e := readElement(f, stored.Slug)
+	e.Revision = f.Int("revision", "页面内容", 1, math.MaxInt32)
 	if err = f.Err(); err == nil {
 		err = h.svc.EditElement(r.Context(), page.Who(r), e)
 	}
@@ -124,7 +126,7 @@ func readElement(f *form.Form, slug string) reporting.Element {
 
 func elementValues(e *reporting.Element) *form.Form {
 	v := map[string]string{"slug": e.Slug, "name_zh": e.NameZH, "unit": e.Unit, "kind": string(e.Kind), "decimals": strconv.Itoa(e.Decimals),
-		"aggregation": e.Aggregation, "code": e.Code, "definition": e.Definition, "source": e.Source}
+		"aggregation": e.Aggregation, "code": e.Code, "definition": e.Definition, "source": e.Source, "revision": strconv.Itoa(e.Revision)}
 	if e.Money {
 		v["money"] = "1"
 	}

@@ -1,6 +1,7 @@
 package reportingweb
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -54,7 +55,8 @@ func (h *handlers) formView(r *http.Request) (*formView, error) {
 }
 
 func formValues(f *reporting.Form) *form.Form {
-	v := map[string]string{"title": f.Title, "due_day": strconv.Itoa(f.DueDay), "due_months": strconv.Itoa(f.DueMonths)}
+	v := map[string]string{"title": f.Title, "due_day": strconv.Itoa(f.DueDay), "due_months": strconv.Itoa(f.DueMonths),
+		"revision": strconv.Itoa(f.Revision)}
 	if f.WorkingDay {
 		v["working_day"] = "1"
 	}
@@ -75,9 +77,13 @@ func (h *handlers) editForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	title, day, months := v.Required("title", "名称", 60), v.Int("due_day", "截止日", 1, 28), v.Int("due_months", "截止月", 0, 12)
 	workingDay, enabled := v.Bool("working_day"), v.Bool("enabled")
+	revision := v.Int("revision", "页面内容", 1, math.MaxInt32)
 	if err = v.Err(); err == nil {
-		err = h.svc.EditForm(r.Context(), page.Who(r), v.asked.Slug,
-			reporting.FormChange{Title: &title, DueDay: &day, DueMonths: &months, WorkingDay: &workingDay, Enabled: &enabled})
+		err = h.svc.EditForm(r.Context(), page.Who(r), v.asked.Slug, reporting.FormChange{Title: &title, DueDay: &day, DueMonths: &months,
+			WorkingDay: &workingDay, Enabled: &enabled, Revision: revision})
+	}
+	if fault.IsConflict(err) { // said beside what was typed
+		err = fault.Field("title", "%s", fault.Bare(err).Error())
 	}
 	return h.afterForm(w, r, v, err)
 }

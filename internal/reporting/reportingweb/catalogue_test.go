@@ -36,8 +36,14 @@ func TestCataloguePages(t *testing.T) {
 		values["kind"] = "stock"
 		w.post(w.chief, "/elements", values).is(http.StatusUnprocessableEntity).has("已用于数据项")
 		values["kind"], values["definition"] = "flow", "含增强"
+		values["revision"] = w.get(w.chief, "/elements/mri_exams").value("revision")
 		w.post(w.chief, "/elements/mri_exams", values).leadsTo("/elements?q=mri_exams")
 		w.get(w.chief, "/elements/mri_exams").is(http.StatusOK).has("含增强")
+		values["unit"] = "次"
+		late := w.post(w.chief, "/elements/mri_exams", values).is(http.StatusUnprocessableEntity).has("刚被别人修改过")
+		if late.value("unit") != "次" {
+			t.Error("what was typed upon an old page is lost")
+		}
 		w.post(w.chief, "/elements/mri_exams", map[string]string{"decimals": "9"}).is(http.StatusUnprocessableEntity).has("请填写名称")
 	})
 }
@@ -58,9 +64,11 @@ func TestFormSettings(t *testing.T) {
 	if got := w.post(w.chief, "/forms/insurance_monthly", settings).is(http.StatusUnprocessableEntity).value("due_day"); got != "40" {
 		t.Errorf("due_day is %q", got)
 	}
-	settings["due_day"] = "8"
+	settings["due_day"], settings["revision"] = "8", page.value("revision")
 	w.post(w.chief, "/forms/insurance_monthly", settings).leadsTo("/forms/insurance_monthly")
 	w.get(w.clerk, "/forms").has("医保基金月报", "次月8日")
+	settings["due_day"] = "9"
+	w.post(w.chief, "/forms/insurance_monthly", settings).is(http.StatusUnprocessableEntity).has("刚被别人修改过")
 	w.post(w.chief, "/forms/insurance_monthly/assignment", map[string]string{"institution": fmt.Sprint(w.hospital.ID)}).is(http.StatusUnprocessableEntity)
 	w.post(w.chief, "/forms/insurance_monthly/assignment", map[string]string{"institution": fmt.Sprint(partner.ID)}).leadsTo("/forms/insurance_monthly")
 	if w.get(w.chief, "/forms/insurance_monthly").find("#assignment input[checked]").Length() != 1 {

@@ -3,6 +3,7 @@ package reportingweb
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -25,8 +26,10 @@ type details struct {
 	remarks  []reporting.Remark
 	mayEdit  bool
 	maySpeak bool
-	typed    string // a comment or remark that was refused
+	typed    string // a remark that was refused
 	problem  string
+	noted    string // the comment as stored, or as typed when it was refused
+	refused  string // why the comment was refused
 }
 
 // showDetails answers with the drawer's content to the entry screen, with a page to everybody else.
@@ -78,7 +81,7 @@ func detailsOf(s reporting.Sheet, k reporting.CellKey) (*details, error) {
 	if !ok || at < 0 {
 		return nil, fault.NotFound("这一格")
 	}
-	d := &details{report: s.Report, key: k, subject: s.Subjects[at], row: row, cell: s.Cells[k], mayEdit: s.MayEdit}
+	d := &details{report: s.Report, key: k, subject: s.Subjects[at], row: row, cell: s.Cells[k], mayEdit: s.MayEdit, noted: s.Cells[k].Comment}
 	for _, m := range s.Remarks {
 		if m.SubjectID == k.SubjectID && m.Element == k.Element {
 			d.remarks = append(d.remarks, m)
@@ -87,19 +90,48 @@ func detailsOf(s reporting.Sheet, k reporting.CellKey) (*details, error) {
 	return d, nil
 }
 
-// comment keeps what the clerk notes beside a figure.
+// comment keeps what the clerk notes beside a figure. The form says which comment it showed, so that nobody's words are
+// written over unseen; another figure in the cell is no hindrance.
 func (h *handlers) comment(w http.ResponseWriter, r *http.Request) error {
 	d, f, err := h.spoken(r)
 	if err != nil {
 		return err
 	}
 	text := f.Value("comment")
+	if shown := f.Value("shown"); !sameText(shown, d.cell.Comment) && !sameText(text, d.cell.Comment) {
+		return h.refuseComment(w, r, d, text, http.StatusConflict, commentTaken(d.cell))
+	}
 	edit := reporting.Edit{SubjectID: d.key.SubjectID, Element: d.key.Element, Typed: d.cell.String(), Comment: &text, Version: d.cell.Version}
 	done, err := h.svc.SaveCell(r.Context(), page.Who(r), d.report.ID, edit)
-	if err == nil && done.Saved[0].Problem != "" {
-		err = fault.Field("comment", "%s", done.Saved[0].Problem)
+	switch {
+	case err != nil:
+		return err
+	case done.Saved[0].Problem != "":
+		return h.refuseComment(w, r, d, text, http.StatusUnprocessableEntity, done.Saved[0].Problem)
+	case done.Saved[0].Conflict != nil:
+		return h.refuseComment(w, r, d, text, http.StatusConflict, "这一格刚刚被其他人改过,请核对后再保存备注")
 	}
-	return h.afterSpeaking(w, r, d, text, err)
+	return h.afterSpeaking(w, r, d, text, nil)
+}
+
+// refuseComment shows the cell as it is now, with the comment that was typed and why it was not stored.
+func (h *handlers) refuseComment(w http.ResponseWriter, r *http.Request, d *details, typed string, status int, why string) error {
+	d.noted, d.refused = typed, why
+	return h.renderDetails(w, r, status, d)
+}
+
+// commentTaken says whose comment stands there now.
+func commentTaken(c reporting.Cell) string {
+	if c.Comment == "" {
+		return "这一格的备注刚被 " + c.By + " 删去,请核对后再保存"
+	}
+	return c.By + " 刚把这一格的备注写成“" + c.Comment + "”,请核对后再保存"
+}
+
+// sameText compares what a browser sends back, which ends lines its own way.
+func sameText(a, b string) bool {
+	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+	return plain(a) == plain(b)
 }
 
 // remark keeps what reviewer and clerk say to each other about a figure.

@@ -94,22 +94,19 @@ func (h *handlers) submitReport(w http.ResponseWriter, r *http.Request) error {
 	return page.Redirect(w, r, at(report), "已上报:"+e.Report.Name())
 }
 
-// keepForm stores the figures and explanations of a posted form; a form without a base holds none.
+// keepForm stores the figures and explanations of a posted form.
 func (h *handlers) keepForm(r *http.Request, e *entry, f *form.Form) error {
-	if f.Value("base") == "" {
-		return nil
-	}
-	if _, err := h.svc.SaveSheet(r.Context(), page.Who(r), e.Report.ID, edits(e, f)); err != nil {
-		return err
+	if typed := edits(e, f); len(typed) > 0 {
+		if _, err := h.svc.SaveSheet(r.Context(), page.Who(r), e.Report.ID, typed); err != nil {
+			return err
+		}
 	}
 	return h.keepExplanations(r, e.Report.ID, f)
 }
 
-// edits are the cells of the form that say something else than what was shown.
+// edits are the cells of the form that say something else than what was shown. A form that does not say what it showed
+// counts as having shown empty cells: it cannot overwrite a figure.
 func edits(e *entry, f *form.Form) []reporting.Edit {
-	if f.Value("base") == "" {
-		return nil
-	}
 	seen := readBase(f.Value("base"), e.Layout)
 	var list []reporting.Edit
 	for _, s := range e.Subjects {

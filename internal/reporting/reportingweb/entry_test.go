@@ -133,6 +133,16 @@ func TestFormWithoutScripts(t *testing.T) {
 		w.post(w.clerk, w.at("/reporting/%d"), map[string]string{"base": base, w.field("visits_total"): "6,200"}).
 			is(http.StatusUnprocessableEntity).has("6100")
 	})
+	t.Run("a form that does not say what it showed overwrites nothing", func(t *testing.T) {
+		again := w.post(w.clerk, w.at("/reporting/%d"), map[string]string{w.field("visits_total"): "6,300"}).is(http.StatusUnprocessableEntity).has("6100")
+		if again.value(w.field("visits_total")) != "6,300" || w.cell("visits_total").String() != "6100" {
+			t.Error("the figure was stored, or what was typed is gone")
+		}
+		w.post(w.clerk, w.at("/reporting/%d"), map[string]string{w.field("home_beds"): "4"}).is(http.StatusSeeOther)
+	})
+	t.Run("more than anybody types is refused", func(t *testing.T) {
+		w.post(w.clerk, w.at("/reporting/%d"), map[string]string{"base": strings.Repeat("0", 5<<20)}).is(http.StatusRequestEntityTooLarge)
+	})
 }
 
 // reportEdit types a figure upon what is stored now.

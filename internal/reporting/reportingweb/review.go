@@ -147,8 +147,12 @@ func (h *handlers) acceptMany(w http.ResponseWriter, r *http.Request) error {
 		return page.Redirect(w, r, back, "")
 	}
 	accepted, refused, err := h.svc.AcceptMany(r.Context(), page.Who(r), chosen)
-	if err != nil {
+	if err != nil && len(refused) == 0 {
 		return err
+	}
+	if err != nil {
+		h.log.ErrorContext(r.Context(), "accept many reports", "accepted", accepted, "error", err)
+		page.AddFlash(r.Context(), ui.Bad, "系统出错,后面的 %d 份没有处理,请稍后再试", len(chosen)-accepted-len(refused))
 	}
 	for _, one := range refused {
 		page.AddFlash(r.Context(), ui.Bad, "没有通过:%s %s", one.Name, one.Why)

@@ -211,7 +211,21 @@ func TestCellDetails(t *testing.T) {
 		if got := w.cell("visits_total"); got.Comment != "含义诊" || got.String() != "5400" {
 			t.Errorf("cell is %+v", got)
 		}
-		w.post(w.clerk, cell+"/comment", map[string]string{"comment": strings.Repeat("长", 501)}).is(http.StatusUnprocessableEntity)
+		long := strings.Repeat("长", 501)
+		again := w.post(w.clerk, cell+"/comment", map[string]string{"shown": "含义诊", "comment": long}).is(http.StatusUnprocessableEntity)
+		if again.find("#cell-comment").Text() != long || again.find("#cell-remark").Text() != "" {
+			t.Error("what was typed is not where it was typed")
+		}
+	})
+	t.Run("a comment is not written over one that was not shown", func(t *testing.T) {
+		for _, shown := range []string{"", "别的"} {
+			w.post(w.clerk, cell+"/comment", map[string]string{"shown": shown, "comment": "不含义诊"}).is(http.StatusConflict).has("含义诊", "王芳", "不含义诊")
+		}
+		if got := w.cell("visits_total").Comment; got != "含义诊" {
+			t.Errorf("the comment is %s", got)
+		}
+		w.autosave(w.clerk, "visits_total", "5500", 2)
+		w.post(w.clerk, cell+"/comment", map[string]string{"shown": "含义诊", "comment": "含两次义诊"}).leadsTo(cell)
 	})
 	t.Run("a remark is answered", func(t *testing.T) {
 		w.post(w.clerk, cell+"/remarks", map[string]string{"text": "已核对"}).leadsTo(cell)

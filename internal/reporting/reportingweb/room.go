@@ -15,7 +15,7 @@ import (
 
 // Room returns monthly reporting with its pages, its API, its daily duty and what it shows on the home page.
 func Room(d room.Deps) room.Room {
-	h := &handlers{svc: reporting.New(d.DB, d.Now, d.Calendar), now: d.Now}
+	h := &handlers{svc: reporting.New(d.DB, d.Now, d.Calendar), now: d.Now, log: d.Log}
 	return room.Room{
 		Name: "reporting", Title: "月报", Actions: reporting.Actions, Nav: nav, Jobs: h.svc.Jobs,
 		Routes: append(h.pages(), h.api()...),

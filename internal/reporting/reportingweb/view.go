@@ -1,6 +1,7 @@
 package reportingweb
 
 import (
+	"log/slog"
 	"time"
 
 	"yigai/internal/period"
@@ -11,6 +12,7 @@ import (
 type handlers struct {
 	svc *reporting.Service
 	now func() time.Time
+	log *slog.Logger
 }
 
 // view is what every page knows: the moment it was made.
