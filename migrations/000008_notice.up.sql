@@ -1,5 +1,10 @@
 -- Messages to people, reminders, the outbox of the gateways, and circulars about late units.
 
+-- Circulars leave as Word files too.
+ALTER TABLE export_log
+    DROP CONSTRAINT export_log_format_check,
+    ADD CONSTRAINT export_log_format_check CHECK (format IN ('xlsx', 'csv', 'docx'));
+
 -- What later rooms read of accounts: who can sign in, with which roles, and which parts of the tree each reaches;
 -- whole = with everything below.
 CREATE VIEW account_reach AS

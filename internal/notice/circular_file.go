@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -8,13 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/docx"
 	"yigai/internal/period"
-	"yigai/internal/pg"
 	"yigai/internal/sheet"
 )
 
@@ -27,7 +25,7 @@ func (c Circular) Document() docx.Document {
 	blocks := []docx.Block{docx.Paragraph{Style: docx.Title, Text: c.Title}, docx.Paragraph{Style: docx.Number, Text: symbol}}
 	for i, line := range lines(c.Opening) {
 		style := docx.Body
-		if i == 0 && (strings.HasSuffix(line, "：") || strings.HasSuffix(line, ":")) {
+		if Addressed(i, line) {
 			style = docx.Address
 		}
 		blocks = append(blocks, docx.Paragraph{Style: style, Text: line})
@@ -46,6 +44,11 @@ func inOffice(t time.Time, date bool) time.Time {
 		return time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, period.Shanghai)
 	}
 	return t
+}
+
+// Addressed reports whether a paragraph says whom the circular is for: the first one, when it ends in a colon.
+func Addressed(i int, line string) bool {
+	return i == 0 && (strings.HasSuffix(line, "：") || strings.HasSuffix(line, ":"))
 }
 
 // Lines are the paragraphs of a part of the text.
@@ -101,46 +104,45 @@ func (l Line) DueDay() string { return day(l.Due) }
 
 func day(t time.Time) string { return t.In(period.Shanghai).Format(time.DateOnly) }
 
-// WriteDocument writes the circular as a Word file and records that it was taken out.
+// WriteDocument makes the circular a Word file; the file's line stands in the export log.
 func (s *Service) WriteDocument(ctx context.Context, who actor.Actor, id int64, w io.Writer) (name string, err error) {
-	c, err := s.exported(ctx, who, id, "docx")
-	if err != nil {
-		return "", err
-	}
-	return c.Title + ".docx", c.Document().Write(w)
+	return s.export(ctx, who, id, "docx", w, func(c Circular, out io.Writer) error { return c.Document().Write(out) })
 }
 
-// WriteTable writes the late reports of the circular as a workbook and records that it was taken out.
+// WriteTable makes the late reports of the circular a workbook; the file's line stands in the export log.
 func (s *Service) WriteTable(ctx context.Context, who actor.Actor, id int64, w io.Writer) (name string, err error) {
-	c, err := s.exported(ctx, who, id, "xlsx")
+	return s.export(ctx, who, id, "xlsx", w, Circular.writeTable)
+}
+
+func (s *Service) export(ctx context.Context, who actor.Actor, id int64, format string, w io.Writer, write func(Circular, io.Writer) error) (string, error) {
+	c, err := s.Circular(ctx, who, id)
 	if err != nil {
 		return "", err
 	}
+	var file bytes.Buffer
+	if err := write(c, &file); err != nil {
+		return "", fmt.Errorf("write circular %d: %w", id, err)
+	}
+	out := audit.Export{Kind: "circular", Format: format, Name: c.Title + "." + format, Filter: map[string]any{"circular": id, "symbol": c.Symbol},
+		Rows: int64(len(c.Content.Lines))}.Measure(file.Bytes())
+	if err := audit.RecordExport(ctx, s.db, who, out, s.now()); err != nil {
+		return "", err
+	}
+	_, err = file.WriteTo(w)
+	return out.Name, err
+}
+
+func (c Circular) writeTable(w io.Writer) error {
 	out, err := sheet.NewWorkbook(w, sheet.Meta{Title: c.Title, Period: c.Months(), Note: c.Symbol, Columns: []sheet.Field{{Title: "单位", Width: 24}, {Title: "报表", Width: 24},
 		{Title: "月份", Width: 12}, {Title: "截止日期", Width: 12}, {Title: "报送日期", Width: 12}, {Title: "逾期天数", Kind: sheet.Int}}})
 	if err != nil {
-		return "", fmt.Errorf("write circular %d: %w", id, err)
+		return err
 	}
 	defer out.Abort() //nolint:errcheck // after Close it does nothing; before it the first error is the one to tell
 	for _, l := range c.Content.Lines {
 		if err := out.Row(l.Unit, l.Form, l.Month, l.DueDay(), l.Came(), l.Days); err != nil {
-			return "", fmt.Errorf("write circular %d: %w", id, err)
+			return err
 		}
 	}
-	return c.Title + ".xlsx", out.Close()
-}
-
-func (s *Service) exported(ctx context.Context, who actor.Actor, id int64, format string) (Circular, error) {
-	c, err := s.Circular(ctx, who, id)
-	if err != nil {
-		return c, err
-	}
-	err = pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		return audit.Record(ctx, tx, who, audit.Entry{Action: "notice.export", Kind: "export", ID: strconv.FormatInt(id, 10), Name: c.Title,
-			InstitutionID: who.InstitutionID, After: map[string]string{"format": format}})
-	})
-	if err != nil {
-		return c, fmt.Errorf("record export of circular %d: %w", id, err)
-	}
-	return c, nil
+	return out.Close()
 }

@@ -159,7 +159,7 @@ func TestCircularFiles(t *testing.T) {
 	if _, err := w.svc.WriteTable(t.Context(), w.clerk, c.ID, &table); err != nil || !bytes.HasPrefix(table.Bytes(), []byte("PK")) {
 		t.Errorf("%v", err)
 	}
-	if n := w.one(t, `SELECT count(*)::text FROM audit_entry WHERE action = 'notice.export'`); n != "2" {
+	if n := w.one(t, `SELECT count(*)::text FROM export_log WHERE kind = 'circular'`); n != "2" {
 		t.Errorf("%s exports recorded", n)
 	}
 }

@@ -51,6 +51,10 @@ func (s *Service) content(ctx context.Context, q pg.Querier, who actor.Actor, fi
 	if err != nil {
 		return Content{}, err
 	}
+	names, err := fullNames(ctx, q, who.CountyID)
+	if err != nil {
+		return Content{}, err
+	}
 	c := Content{AsOf: now}
 	forms := map[string]int{}
 	for _, r := range owed {
@@ -65,6 +69,7 @@ func (s *Service) content(ctx context.Context, q pg.Querier, who actor.Actor, fi
 			t.Count(r, now)
 		}
 		if r.Late(now) {
+			r.Institution = names[r.InstitutionID]
 			c.name(r, late)
 		}
 	}

@@ -35,8 +35,8 @@ type Setting struct {
 }
 
 // Defaults are what a county has until it says otherwise.
-func Defaults(county string) Setting {
-	return Setting{RemindBefore: []int{3, 1}, Overdue: OverdueDaily, Issuer: county + "卫生健康局", Symbol: "卫健通报",
+func Defaults(issuer string) Setting {
+	return Setting{RemindBefore: []int{3, 1}, Overdue: OverdueDaily, Issuer: issuer, Symbol: "卫健通报",
 		Heading: "关于{期间}月报报送情况的通报",
 		Opening: "各有关单位：\n{期间}全县应报送月报{应报}份，按时报送{按时}份，及时率{及时率}；迟报{迟报}份，截至{日期}仍未报送{漏报}份。现将有关情况通报如下。",
 		Closing: "请有关单位查明原因，尚未报送的于接到本通报后尽快补报，并指定专人负责，确保今后按时报送。"}
@@ -110,17 +110,18 @@ func (n Setting) check() error {
 }
 
 func readSetting(ctx context.Context, q pg.Querier, county int32) (Setting, error) {
-	var name string
+	var issuer string
 	var n Setting
-	err := q.QueryRow(ctx, `SELECT c.name, n.remind_before, coalesce(n.overdue, ''), coalesce(n.issuer, ''), coalesce(n.symbol, ''),
+	err := q.QueryRow(ctx, `SELECT coalesce((SELECT i.name FROM institution_public i WHERE i.county_id = c.county_id AND i.kind = 'bureau' ORDER BY i.id LIMIT 1), c.name || '卫生健康局'),
+			n.remind_before, coalesce(n.overdue, ''), coalesce(n.issuer, ''), coalesce(n.symbol, ''),
 			coalesce(n.heading, ''), coalesce(n.opening, ''), coalesce(n.closing, ''), coalesce(n.version, 0)
 		FROM county c LEFT JOIN notice_setting n ON n.county_id = c.county_id WHERE c.county_id = $1`, county).
-		Scan(&name, &n.RemindBefore, &n.Overdue, &n.Issuer, &n.Symbol, &n.Heading, &n.Opening, &n.Closing, &n.Version)
+		Scan(&issuer, &n.RemindBefore, &n.Overdue, &n.Issuer, &n.Symbol, &n.Heading, &n.Opening, &n.Closing, &n.Version)
 	if err != nil {
 		return n, fmt.Errorf("read notice setting: %w", err)
 	}
 	if n.Version == 0 {
-		return Defaults(name), nil
+		return Defaults(issuer), nil
 	}
 	return n, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/fault"
+	"yigai/internal/org"
 	"yigai/internal/period"
 	"yigai/internal/pg"
 )
@@ -72,6 +73,21 @@ func updateCircular(ctx context.Context, q pg.Querier, county int32, c Circular)
 		return fmt.Errorf("update circular: %w", err)
 	}
 	return nil
+}
+
+// fullNames are the institutions' names as on their licences, which an official document uses.
+func fullNames(ctx context.Context, q pg.Querier, county int32) (map[int64]string, error) {
+	rows, err := q.Query(ctx, `SELECT id, name FROM institution_public WHERE county_id = $1 LIMIT $2`, county, org.MaxRows)
+	if err != nil {
+		return nil, fmt.Errorf("read names: %w", err)
+	}
+	names := map[int64]string{}
+	var id int64
+	var name string
+	if _, err := pgx.ForEachRow(rows, []any{&id, &name}, func() error { names[id] = name; return nil }); err != nil {
+		return nil, fmt.Errorf("read names: %w", err)
+	}
+	return names, nil
 }
 
 // nextNumber holds the year's counter until the end of the transaction, so that numbers come without gaps.

@@ -1,6 +1,7 @@
 package reporting
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -111,14 +112,17 @@ func (s *Service) ExportTimeliness(ctx context.Context, who actor.Actor, year in
 	if err != nil {
 		return err
 	}
-	err = pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		return audit.Record(ctx, tx, who, audit.Entry{Action: "reporting.export", Kind: "export", Name: "及时率", InstitutionID: who.InstitutionID,
-			After: map[string]any{"year": year, "form": form, "format": format, "units": len(t.Rows)}})
-	})
-	if err != nil {
-		return fmt.Errorf("record export of timeliness: %w", err)
+	var file bytes.Buffer
+	if err := t.write(format, &file); err != nil {
+		return err
 	}
-	return t.write(format, w)
+	out := audit.Export{Kind: "timeliness", Format: string(format), Name: fmt.Sprintf("%d年及时率.%s", year, format), Rows: int64(len(t.Rows)),
+		Filter: map[string]any{"year": year, "form": form}}.Measure(file.Bytes())
+	if err := audit.RecordExport(ctx, s.db, who, out, s.now()); err != nil {
+		return err
+	}
+	_, err = file.WriteTo(w)
+	return err
 }
 
 func (t Timeliness) write(format sheet.Format, w io.Writer) error {
