@@ -56,16 +56,15 @@ const (
 	ScopeSubtree     = "subtree"
 	ScopeInstitution = "institution"
 	ScopeList        = "list"
-	ScopeEntries     = "entries"
+	ScopeNone        = "none" // of a new account: nothing until the security administrator decides
 )
 
-// Scopes lists the scopes with their Chinese names, widest first.
+// Scopes lists the scopes that are given, with their Chinese names, widest first.
 var Scopes = []struct{ Name, Title string }{
 	{ScopeCounty, "全县"},
 	{ScopeSubtree, "本单位及下级"},
 	{ScopeInstitution, "仅本单位"},
 	{ScopeList, "指定单位"},
-	{ScopeEntries, "仅本人录入"},
 }
 
 // ScopeTitle is the Chinese name of a scope.
@@ -74,6 +73,9 @@ func ScopeTitle(name string) string {
 		if s.Name == name {
 			return s.Title
 		}
+	}
+	if name == ScopeNone {
+		return "尚未分配"
 	}
 	return name
 }

@@ -57,12 +57,13 @@ func checkRoles(county int32, roles []string) string {
 }
 
 func (g Grant) checkScope() string {
-	if ScopeTitle(g.Scope) == g.Scope {
-		return "请选择数据范围"
-	}
 	switch {
-	case len(g.Roles) == 0:
+	case g.Scope == ScopeNone && len(g.Roles) == 0:
 		return "" // nothing can be done with it yet
+	case !slices.ContainsFunc(Scopes, func(s struct{ Name, Title string }) bool { return s.Name == g.Scope }):
+		return "请选择数据范围"
+	case len(g.Roles) == 0:
+		return ""
 	case g.Scope == ScopeList && len(g.List) == 0:
 		return "数据范围为指定单位时,请至少勾选一个单位"
 	case g.Scope != ScopeCounty && g.Scope != ScopeList && g.InstitutionID == 0:

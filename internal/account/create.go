@@ -29,7 +29,7 @@ func (s *Service) Create(ctx context.Context, who actor.Actor, d Draft) (Account
 		d.Settled = false
 	}
 	if who.HasRole(actor.SystemAdmin) && len(d.Grant.Roles) == 0 {
-		d.Grant.Scope, d.Grant.List = ScopeEntries, nil // narrowest until the security administrator decides
+		d.Grant.Scope, d.Grant.List = ScopeNone, nil // until the security administrator decides
 	}
 	d = d.tidy()
 	if err := s.mayCreate(ctx, who, d); err != nil {

@@ -61,11 +61,10 @@ func (g Grant) scope(r region) actor.Scope {
 		}
 		return subtrees(tops...)
 	}
-	s := actor.Scope{OwnEntries: g.Scope == ScopeEntries}
-	if g.InstitutionID != 0 {
-		s.Institutions = []int64{g.InstitutionID}
+	if g.Scope == ScopeInstitution && g.InstitutionID != 0 {
+		return actor.Scope{Institutions: []int64{g.InstitutionID}}
 	}
-	return s
+	return actor.Scope{}
 }
 
 func subtrees(paths ...string) actor.Scope {

@@ -158,18 +158,38 @@ func TestScopeOfActor(t *testing.T) {
 		g.Roles = []string{actor.InstitutionReporter}
 		return accounttest.Actor(t, w.svc, accounttest.Granted(t, w.db, w.county.ID, g)).Scope
 	}
-	same := func(got actor.Scope, subtrees []string, ids []int64, own bool) {
+	same := func(got actor.Scope, subtrees []string, ids []int64) {
 		t.Helper()
-		if !slices.Equal(got.Subtrees, subtrees) || !slices.Equal(got.Institutions, ids) || got.OwnEntries != own {
+		if !slices.Equal(got.Subtrees, subtrees) || !slices.Equal(got.Institutions, ids) {
 			t.Errorf("scope is %+v", got)
 		}
 	}
-	same(scope(account.Grant{Scope: "county"}), []string{w.root.Path}, nil, false)
-	same(scope(account.Grant{Scope: "subtree", InstitutionID: w.hosp.ID}), []string{w.hosp.Path}, nil, false)
-	same(scope(account.Grant{Scope: "institution", InstitutionID: w.hosp.ID}), nil, []int64{w.hosp.ID}, false)
-	same(scope(account.Grant{Scope: "entries", InstitutionID: w.hosp.ID}), nil, []int64{w.hosp.ID}, true)
+	same(scope(account.Grant{Scope: "county"}), []string{w.root.Path}, nil)
+	same(scope(account.Grant{Scope: "subtree", InstitutionID: w.hosp.ID}), []string{w.hosp.Path}, nil)
+	same(scope(account.Grant{Scope: "institution", InstitutionID: w.hosp.ID}), nil, []int64{w.hosp.ID})
 	same(scope(account.Grant{Scope: "list", InstitutionID: w.root.ID, List: []int64{w.other.ID, w.clin.ID, w.clin.ID}}),
-		[]string{w.clin.Path, w.other.Path}, nil, false)
+		[]string{w.clin.Path, w.other.Path}, nil)
+}
+
+// A scope that nothing applies must not be offered: whoever had "own entries" saw the whole institution.
+func TestAnAccountWithoutScopeReachesNothing(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	system := w.actor(t, w.root, actor.SystemAdmin)
+	fresh, _, err := w.svc.Create(t.Context(), system, account.Draft{Username: "fresh", Name: "新人", Password: accounttest.Password, Grant: account.Grant{InstitutionID: w.hosp.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := accounttest.Actor(t, w.svc, fresh).Scope; fresh.Grant.Scope != account.ScopeNone || len(s.Subtrees)+len(s.Institutions) != 0 {
+		t.Errorf("scope %q reaches %+v", fresh.Grant.Scope, s)
+	}
+	for _, scope := range []string{account.ScopeNone, "entries"} {
+		_, _, err := w.svc.Provision(t.Context(), account.Draft{CountyID: w.county.ID, Username: "other", Name: "旁人",
+			Grant: account.Grant{InstitutionID: w.hosp.ID, Roles: []string{actor.InstitutionReporter}, Scope: scope}})
+		if problems := fault.Problems(err); len(problems) != 1 || problems[0].Field != "scope" {
+			t.Errorf("roles with scope %q: %v", scope, err)
+		}
+	}
 }
 
 func TestToken(t *testing.T) {

@@ -40,7 +40,6 @@ type Actor struct {
 type Scope struct {
 	Subtrees     []string // ltree paths; the county's root path means the whole county
 	Institutions []int64
-	OwnEntries   bool // only what the account entered itself
 }
 
 // May reports whether the actor holds the action.

@@ -176,8 +176,7 @@ func roleChoices(v editView) []ui.Option {
 }
 
 func scopeChoices() []ui.Option {
-	hints := map[string]string{account.ScopeSubtree: "如乡镇卫生院及其村卫生室", account.ScopeList: "另行勾选,每个单位连同其下级",
-		account.ScopeEntries: "只看自己录入的内容"}
+	hints := map[string]string{account.ScopeSubtree: "如乡镇卫生院及其村卫生室", account.ScopeList: "另行勾选,每个单位连同其下级"}
 	var out []ui.Option
 	for _, s := range account.Scopes {
 		out = append(out, ui.Option{Value: s.Name, Label: s.Title, Hint: hints[s.Name]})

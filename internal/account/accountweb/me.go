@@ -21,14 +21,13 @@ type me struct {
 type scope struct {
 	Subtrees     []string `json:"subtrees"`
 	Institutions []int64  `json:"institutions"`
-	OwnEntries   bool     `json:"own_entries"`
 }
 
 func (h *handlers) me(w http.ResponseWriter, r *http.Request) error {
 	who := page.Who(r)
 	return page.JSON(w, http.StatusOK, me{Username: who.Username, Name: who.Name, County: who.County,
 		Institution: who.Institution, Roles: full(who.Roles), Actions: full(who.Actions),
-		Scope: scope{Subtrees: full(who.Scope.Subtrees), Institutions: full(who.Scope.Institutions), OwnEntries: who.Scope.OwnEntries}})
+		Scope: scope{Subtrees: full(who.Scope.Subtrees), Institutions: full(who.Scope.Institutions)}})
 }
 
 // full makes an empty list of nothing, so that it is [] and not null.

@@ -99,6 +99,6 @@ func (k *kept[V]) shrink() {
 
 // viewer tells apart who may be shown different things: by county, data scope and home institution, nothing else.
 func viewer(who actor.Actor) string {
-	return fmt.Sprintf("%d %d %q %q %d %t", who.CountyID, who.InstitutionID, who.InstitutionKind,
-		who.Scope.Subtrees, who.Scope.Institutions, who.Scope.OwnEntries)
+	return fmt.Sprintf("%d %d %q %q %d", who.CountyID, who.InstitutionID, who.InstitutionKind,
+		who.Scope.Subtrees, who.Scope.Institutions)
 }

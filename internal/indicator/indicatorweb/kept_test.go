@@ -97,7 +97,7 @@ func TestViewersDiffer(t *testing.T) {
 		{}, {CountyID: 1}, {InstitutionID: 1}, {InstitutionKind: "county"},
 		{Scope: actor.Scope{Subtrees: []string{"1.2", "3"}}}, {Scope: actor.Scope{Subtrees: []string{"1.2 3"}}},
 		{Scope: actor.Scope{Subtrees: []string{"1", "2.3"}}}, {Scope: actor.Scope{Institutions: []int64{1, 2}}},
-		{Scope: actor.Scope{Institutions: []int64{12}}}, {Scope: actor.Scope{OwnEntries: true}},
+		{Scope: actor.Scope{Institutions: []int64{12}}},
 	} {
 		if other, there := seen[viewer(who)]; there {
 			t.Errorf("viewers %d and %d share what is kept: %s", other, n, viewer(who))
