@@ -38,13 +38,16 @@ func (l *load) fill(ctx context.Context, stories []story) error {
 		cells = append(cells, b.cells(&stories[i])...)
 	}
 	group, inGroup := errgroup.WithContext(ctx)
-	for table, write := range map[string]func(pgx.Tx) error{
-		"cell":        func(tx pgx.Tx) error { return copyCells(inGroup, tx, l.county.ID, cells) },
-		"cell_change": func(tx pgx.Tx) error { return l.writeTrail(inGroup, tx, b, stories, cells) },
-		"fact":        func(tx pgx.Tx) error { return copyFacts(inGroup, tx, l.county.ID, cells) },
-	} {
-		group.Go(func() error { return l.once(inGroup, table, write) })
-	}
+	group.Go(func() error { // the trail refers to its cells, so it comes after them
+		err := l.once(inGroup, "cell", func(tx pgx.Tx) error { return copyCells(inGroup, tx, l.county.ID, cells) })
+		if err != nil {
+			return err
+		}
+		return l.once(inGroup, "cell_change", func(tx pgx.Tx) error { return l.writeTrail(inGroup, tx, b, stories, cells) })
+	})
+	group.Go(func() error {
+		return l.once(inGroup, "fact", func(tx pgx.Tx) error { return copyFacts(inGroup, tx, l.county.ID, cells) })
+	})
 	if err := group.Wait(); err != nil {
 		return err
 	}
