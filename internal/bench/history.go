@@ -21,7 +21,7 @@ func (w *world) fill(ctx context.Context, c *county) (err error) {
 		return err
 	}
 	for _, s := range []struct{ what, sql string }{
-		{"cells", insertCells}, {"states", settleStates}, {"events", insertEvents}, {"cell changes", insertChanges},
+		{"cells", insertCells}, {"proxy subjects", insertSubjects}, {"states", settleStates}, {"events", insertEvents}, {"cell changes", insertChanges},
 		{"snapshots", insertSnapshots}, {"facts", insertFacts}, {"trail", insertTrail},
 	} {
 		began := time.Now()
@@ -72,6 +72,13 @@ const figureFunction = `CREATE FUNCTION pg_temp.figure(weight numeric, instituti
 	LANGUAGE sql IMMUTABLE RETURN round(weight * (1 + institution % 7) * (100 + extract(year FROM month)::int * 12
 	+ extract(month FROM month)::int - 24000) / 100)`
 
+// insertSubjects notes which proxy report has whose figures, as typing them would.
+const insertSubjects = `
+	INSERT INTO report_subject (county_id, form_id, period, subject_id, report_id)
+	SELECT DISTINCT r.county_id, r.form_id, r.period, c.subject_id, r.id
+	FROM report r JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id AND cardinality(f.subject_kinds) > 0
+	JOIN cell c ON c.county_id = r.county_id AND c.report_id = r.id`
+
 // Every figure that a report asks for is entered.
 const insertCells = `
 	INSERT INTO cell (county_id, report_id, subject_id, element_id, state, value, by_name, at)
@@ -82,7 +89,7 @@ const insertCells = `
 
 // Past months are accepted; in the month in hand a third of the institutions is still entering, a third has submitted.
 const settleStates = `
-	UPDATE report r SET filled = fillable, submission = (s.state <> 'draft')::int, state = s.state, version = 4, updated_at = s.at,
+	UPDATE report r SET filled = fillable, submission = (s.state <> 'draft')::int, state = s.state, version = 4, updated_at = s.at, saved_at = s.at,
 	       responsible_person = '院长', submitted_name = '填报员',
 	       submitted_at = CASE WHEN s.state <> 'draft' THEN s.at END, received_at = CASE WHEN s.state <> 'draft' THEN s.at END,
 	       reviewed_name = CASE WHEN s.state = 'accepted' THEN '审核员' ELSE '' END,

@@ -60,6 +60,7 @@ func updateReports(ctx context.Context, q pg.Querier, county int32, stories []st
 		    submitted_name = s.clerk_name, submitted_at = s.submitted, received_at = s.received, reviewed_by = s.reviewer,
 		    reviewed_name = s.review_name, reviewed_at = s.reviewed,
 		    returned_name = s.return_name, returned_at = s.returned, reason = s.reason, version = s.version, updated_at = s.touched,
+		    saved_at = s.touched, checked = true,
 		    filled = (SELECT count(*) FROM cell c WHERE c.county_id = r.county_id AND c.report_id = r.id)
 		FROM jsonb_to_recordset($2::jsonb) AS s(id bigint, state text, submission int, head text, clerk bigint, clerk_name text,
 		    submitted timestamptz, received timestamptz, reviewer bigint, review_name text, reviewed timestamptz,
