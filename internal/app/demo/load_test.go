@@ -14,8 +14,10 @@ import (
 
 	"yigai/internal/account"
 	"yigai/internal/actor"
+	"yigai/internal/analysis"
 	"yigai/internal/fault"
 	"yigai/internal/indicator"
+	"yigai/internal/notice"
 	"yigai/internal/org"
 	"yigai/internal/period"
 	"yigai/internal/pgtest"
@@ -39,7 +41,7 @@ type loaded struct {
 
 func house(db *pgxpool.Pool, now time.Time) House {
 	var all []actor.Action
-	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions} {
+	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions} {
 		all = append(all, actions...)
 	}
 	permissions := actor.NewPermissions(all)
