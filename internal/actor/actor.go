@@ -36,10 +36,21 @@ type Actor struct {
 }
 
 // Scope is the data scope: whole subtrees of the institution tree and single institutions.
-// It is applied in SQL as `(i.path <@ ANY($1::text[]::ltree[]) OR i.id = ANY($2))`.
 type Scope struct {
 	Subtrees     []string // ltree paths; the county's root path means the whole county
 	Institutions []int64
+}
+
+// InScope is the data scope in SQL, over an institution called i; the statement's first arguments are ScopeArgs.
+const InScope = `(i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
+
+// ScopeArgs are the county as $1, and the subtrees and single institutions that InScope asks for.
+func (a Actor) ScopeArgs() []any {
+	subtrees := a.Scope.Subtrees
+	if subtrees == nil {
+		subtrees = []string{} // nobody's, and not unknown: NULL would make the condition neither true nor false
+	}
+	return []any{a.CountyID, subtrees, a.Scope.Institutions}
 }
 
 // May reports whether the actor holds the action.

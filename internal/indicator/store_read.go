@@ -16,8 +16,7 @@ import (
 	"yigai/internal/pg"
 )
 
-// inScope is the data scope over institution i; $2 and $3 are the actor's subtrees and institutions.
-const inScope = `(i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
+const inScope = actor.InScope
 
 const valueColumns = `v.indicator_id, x.slug, v.institution_id, i.code, i.name, v.period, v.version, v.numerator, v.denominator,
 	v.value, x.decimals, v.reason, v.reporting, v.expected, v.uneven, v.computed_at`

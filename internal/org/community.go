@@ -70,12 +70,8 @@ func ledInScope(ctx context.Context, q pg.Querier, who actor.Actor, id int64, to
 }
 
 // belongs says that member i is in scope, or stands above an institution that is: what is below belongs with it.
-const belongs = `(` + inScope + ` OR EXISTS (SELECT FROM institution o WHERE o.county_id = $1 AND o.path <@ i.path
+const belongs = `(` + actor.InScope + ` OR EXISTS (SELECT FROM institution o WHERE o.county_id = $1 AND o.path <@ i.path
 	AND (o.path = ANY($2::text[]::ltree[]) OR o.id = ANY($3::bigint[]))))`
-
-func scopeArgs(who actor.Actor) []any {
-	return []any{who.CountyID, pg.NonNil(who.Scope.Subtrees), who.Scope.Institutions}
-}
 
 func community(ctx context.Context, q pg.Querier, who actor.Actor, id int64, today time.Time) (Community, error) {
 	found, err := communities(ctx, q, who, "c.id = $5", today, id)
@@ -97,7 +93,7 @@ func communities(ctx context.Context, q pg.Querier, who actor.Actor, where strin
 		WHERE c.county_id = $1 AND `+where+` AND EXISTS (
 			SELECT FROM community_member m JOIN institution i ON i.county_id = m.county_id AND i.id = m.institution_id
 			WHERE m.county_id = $1 AND m.community_id = c.id AND `+belongs+`)
-		ORDER BY c.name LIMIT 200`, append(append(scopeArgs(who), today), args...)...)
+		ORDER BY c.name LIMIT 200`, append(append(who.ScopeArgs(), today), args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("list communities: %w", err)
 	}
@@ -116,7 +112,7 @@ func (s *Service) Members(ctx context.Context, who actor.Actor, id int64) ([]Mem
 	if err := who.Require(ActionView); err != nil {
 		return nil, err
 	}
-	return memberships(ctx, s.db, "m.community_id = $4 AND "+belongs, append(scopeArgs(who), id)...)
+	return memberships(ctx, s.db, "m.community_id = $4 AND "+belongs, append(who.ScopeArgs(), id)...)
 }
 
 // MembershipsOf lists the communities that the institution, or the nearest one above it that is a member, belongs to.

@@ -45,13 +45,10 @@ var sortKeys = map[string]string{
 	SortOpened:   `coalesce(i.opened_on::text, '') COLLATE "C"`,
 }
 
-// inScope is the data scope over institution i; $2 and $3 are the actor's subtrees and institutions.
-const inScope = `(i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
-
 // where builds the conditions shared by list and count, and their arguments.
 func (f Filter) where(who actor.Actor) (string, []any) {
-	args := []any{who.CountyID, pg.NonNil(who.Scope.Subtrees), who.Scope.Institutions}
-	conditions := []string{"i.county_id = $1", inScope}
+	args := who.ScopeArgs()
+	conditions := []string{"i.county_id = $1", actor.InScope}
 	add := func(condition string, value any) {
 		if text, ok := value.(string); ok {
 			value = pg.Storable(text)

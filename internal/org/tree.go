@@ -52,9 +52,8 @@ func nodes(ctx context.Context, q pg.Querier, who actor.Actor) ([]Node, error) {
 		       CASE WHEN i.short_name = '' THEN i.name ELSE i.short_name END,
 		       coalesce(i.division_code, ''), i.opened_on, i.closed_on
 		FROM institution i
-		WHERE i.county_id = $1 AND `+inScope+`
-		ORDER BY nlevel(i.path), i.code COLLATE "C" LIMIT $4`,
-		who.CountyID, pg.NonNil(who.Scope.Subtrees), who.Scope.Institutions, MaxRows)
+		WHERE i.county_id = $1 AND `+actor.InScope+`
+		ORDER BY nlevel(i.path), i.code COLLATE "C" LIMIT $4`, append(who.ScopeArgs(), MaxRows)...)
 	if err != nil {
 		return nil, fmt.Errorf("read institution tree: %w", err)
 	}

@@ -30,7 +30,7 @@ func (s *Service) Overview(ctx context.Context, who actor.Actor) (Overview, erro
 			WHERE r.county_id = $1 AND `+inScope+`),
 		latest AS (SELECT max(period) AS period FROM mine WHERE state = 'accepted')
 		SELECT l.period, count(m.state), count(m.state) FILTER (WHERE m.state = 'accepted')
-		FROM latest l LEFT JOIN mine m ON m.period = l.period GROUP BY l.period`, scopeArgs(who)...).Scan(&o.Month, &o.Due, &o.Accepted)
+		FROM latest l LEFT JOIN mine m ON m.period = l.period GROUP BY l.period`, who.ScopeArgs()...).Scan(&o.Month, &o.Due, &o.Accepted)
 	if err != nil {
 		return o, fmt.Errorf("find latest accepted month: %w", err)
 	}

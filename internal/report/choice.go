@@ -35,7 +35,7 @@ func (s *Service) Choices(ctx context.Context, who actor.Actor) (Choices, error)
 	for n, into := range []*[]Choice{&c.Institutions, &c.Forms, &c.Elements, &c.Indicators} {
 		args := []any{who.CountyID, maxChoices}
 		if n == 0 {
-			args = append(scopeArgs(who), maxChoices)
+			args = append(who.ScopeArgs(), maxChoices)
 		}
 		rows, err := s.db.Query(ctx, choiceQueries[n], args...)
 		if err != nil {

@@ -37,15 +37,10 @@ type table struct {
 // newTable starts a table in who's scope; its FROM names the institution_public that counts as i.
 // The first arguments are always county, subtrees and single institutions.
 func newTable(who actor.Actor, title string) *table {
-	return &table{title: title, args: scopeArgs(who)}
+	return &table{title: title, args: who.ScopeArgs()}
 }
 
-func scopeArgs(who actor.Actor) []any {
-	return []any{who.CountyID, pg.NonNil(who.Scope.Subtrees), who.Scope.Institutions}
-}
-
-// inScope is the data scope over institution i.
-const inScope = `(i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
+const inScope = actor.InScope
 
 // and narrows the table; $n in the condition stands for the value.
 func (t *table) and(condition string, value any) {

@@ -34,7 +34,7 @@ const reportTables = `
 const stillOwed = `(i.closed_on IS NULL OR i.closed_on > r.period OR r.state <> 'not_started')`
 
 // inScope holds the data scope as $2 and $3 of every query on reports; the county is $1.
-const inScope = ` r.county_id = $1 AND (i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`
+const inScope = ` r.county_id = $1 AND ` + actor.InScope
 
 func scanReport(row pgx.CollectableRow) (r Report, err error) {
 	var submitted, received, reviewed, returned, grace, saved *time.Time
