@@ -121,6 +121,26 @@ func keys[V any](m map[period.Month]V) []period.Month {
 	return out
 }
 
+// monthsEver lists every month for which figures were given or values computed. It steps from one month of figures to
+// the next: a figure of a far-off year costs no more than any other, and no month is read whole.
+func monthsEver(ctx context.Context, q pg.Querier, county int32) ([]period.Month, error) {
+	rows, err := q.Query(ctx, `
+		WITH RECURSIVE given AS (
+			SELECT min(period) AS period FROM reporting_fact WHERE county_id = $1
+			UNION ALL
+			SELECT (SELECT min(f.period) FROM reporting_fact f WHERE f.county_id = $1 AND f.period > g.period) FROM given g WHERE g.period IS NOT NULL)
+		SELECT period FROM given WHERE period IS NOT NULL
+		UNION SELECT period FROM indicator_run WHERE county_id = $1 ORDER BY 1`, county)
+	if err != nil {
+		return nil, fmt.Errorf("look for all months: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[period.Month])
+	if err != nil {
+		return nil, fmt.Errorf("look for all months: %w", err)
+	}
+	return found, nil
+}
+
 // monthsWithFigures keeps the months for which anything is due or given, in order.
 func monthsWithFigures(ctx context.Context, q pg.Querier, county int32, months []period.Month) ([]period.Month, error) {
 	rows, err := q.Query(ctx, `

@@ -15,9 +15,6 @@ import (
 // nightlyMonths is how many months the nightly duty computes anew: the latest and the year it is compared with.
 const nightlyMonths = 13
 
-// definitionMonths is how far back a changed definition or tree is computed at once; older months follow with `yigai indicator compute`.
-const definitionMonths = 60
-
 // DefinitionChanged announces that an indicator was added, changed or enabled.
 type DefinitionChanged struct {
 	County    int32
@@ -90,24 +87,25 @@ func (s *Service) monthOpened(ctx context.Context, e reporting.MonthOpened) erro
 	return s.hand(ctx, e.County, wholeMonths([]period.Month{m}))
 }
 
+// definitionChanged computes every month there is: an indicator taken out of use lost its values, and gets them back.
 func (s *Service) definitionChanged(ctx context.Context, e DefinitionChanged) error {
-	return s.handRecent(ctx, e.County, s.now(), definitionMonths, task{indicators: []int32{e.Indicator}})
+	return s.handEver(ctx, e.County, task{indicators: []int32{e.Indicator}})
 }
 
 // treeChanged computes the institutions that were closed, moved or added, and those above them then and now: sums go
 // over the tree as it stands, in earlier months too.
 func (s *Service) treeChanged(ctx context.Context, e org.TreeChanged) error {
-	return s.handRecent(ctx, e.County, s.now(), definitionMonths, task{institutions: e.Institutions})
+	return s.handEver(ctx, e.County, task{institutions: e.Institutions})
 }
 
-// handRecent computes a task in each of the last months that hold figures.
-func (s *Service) handRecent(ctx context.Context, county int32, now time.Time, months int, t task) error {
-	found, err := monthsWithFigures(ctx, s.db, county, lastMonths(now, months))
+// handEver computes a task in every month of the county, the latest first.
+func (s *Service) handEver(ctx context.Context, county int32, t task) error {
+	months, err := monthsEver(ctx, s.db, county)
 	if err != nil {
 		return err
 	}
-	tasks := make([]task, len(found))
-	for i, m := range found {
+	tasks := make([]task, len(months))
+	for i, m := range months {
 		tasks[i] = task{month: m, institutions: t.institutions, indicators: t.indicators}
 	}
 	return s.hand(ctx, county, tasks)
@@ -115,7 +113,13 @@ func (s *Service) handRecent(ctx context.Context, county int32, now time.Time, m
 
 // Nightly computes the last months of every county, so that nothing depends on an event alone.
 func (s *Service) Nightly(ctx context.Context, slot time.Time) error {
-	return s.eachCounty(ctx, func(county int32) error { return s.handRecent(ctx, county, slot, nightlyMonths, task{}) })
+	return s.eachCounty(ctx, func(county int32) error {
+		months, err := monthsWithFigures(ctx, s.db, county, lastMonths(slot, nightlyMonths))
+		if err != nil {
+			return err
+		}
+		return s.hand(ctx, county, wholeMonths(months))
+	})
 }
 
 // LeftOver computes what was left to a worker that was ended from outside, such as a computation on the command line.

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"yigai/internal/actor"
+	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/jobs"
 	"yigai/internal/org"
@@ -84,6 +85,9 @@ func (s *Service) Ask(ctx context.Context, who actor.Actor, m period.Month) erro
 		return err
 	}
 	return pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := audit.Record(ctx, tx, who, audit.Entry{Action: ActionCompute, Kind: "month", ID: m.String(), Name: m.Chinese()}); err != nil {
+			return err
+		}
 		return jobs.Enqueue(ctx, tx, ComputationAsked{County: who.CountyID, Months: []period.Month{m}})
 	})
 }

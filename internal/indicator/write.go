@@ -178,7 +178,8 @@ func (s *Service) edit(ctx context.Context, tx pgx.Tx, who actor.Actor, was Indi
 	return s.settle(ctx, tx, who, was, d.Slug, "")
 }
 
-// Enable takes an indicator into use, or out of it with all its computed values.
+// Enable takes an indicator into use, or out of it with all its computed values; back in use, all of them are computed
+// again.
 func (s *Service) Enable(ctx context.Context, who actor.Actor, slug string, enabled bool) (made Indicator, err error) {
 	err = s.change(ctx, who, func(tx pgx.Tx) error {
 		was, err := s.locked(ctx, tx, who.CountyID, slug)
