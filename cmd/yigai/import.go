@@ -50,8 +50,11 @@ func (c *call) report(o app.Imported, path string, dryRun bool) error {
 	for _, w := range o.Warnings {
 		fmt.Fprintf(c.err, "提醒  %s\n", w)
 	}
-	for _, f := range o.Refusals {
+	for _, f := range o.Refusals[:min(mostRefusals, len(o.Refusals))] {
 		fmt.Fprintf(c.err, "%s\n", f)
+	}
+	if more := len(o.Refusals) - mostRefusals; more > 0 {
+		fmt.Fprintf(c.err, "另有 %d 处,见退回文件\n", more)
 	}
 	word := "已导入"
 	if dryRun {
@@ -63,7 +66,7 @@ func (c *call) report(o app.Imported, path string, dryRun bool) error {
 	if len(o.Refusals) == 0 {
 		return nil
 	}
-	refused := strings.TrimSuffix(path, filepath.Ext(path)) + ".退回" + o.Extension
+	refused := refusedFile(path, o.Extension, dryRun)
 	if err := os.WriteFile(refused, o.Refused, 0o600); err != nil {
 		return fmt.Errorf("退回的行无法写到 %s: %w", refused, err)
 	}
@@ -71,6 +74,19 @@ func (c *call) report(o app.Imported, path string, dryRun bool) error {
 		return fmt.Errorf("有 %d 行没有导入,连同原因写在 %s", o.RefusedRows, refused)
 	}
 	return fmt.Errorf("有 %d 行不能导入,全部没有写入;这些行连同原因写在 %s", o.RefusedRows, refused)
+}
+
+// mostRefusals is how many refusals are told one by one; the file of refused rows holds all.
+const mostRefusals = 20
+
+// refusedFile is where the refused rows are written: beside the file they came from; a dry run leaves that folder as it
+// is and writes where it was started.
+func refusedFile(path, extension string, dryRun bool) string {
+	name := strings.TrimSuffix(path, filepath.Ext(path)) + ".退回" + extension
+	if dryRun {
+		return filepath.Base(name)
+	}
+	return name
 }
 
 // plain shows the sentences of a fault without the wrapping of the layers.

@@ -32,11 +32,13 @@ func TestMain(m *testing.M) {
 type program struct {
 	t   *testing.T
 	env []string
+
+	here string // the folder commands are started in
 }
 
 func newProgram(t *testing.T, databaseURL string) *program {
 	t.Helper()
-	return &program{t: t, env: []string{asProgram + "=1", "YIGAI_DATABASE_URL=" + databaseURL,
+	return &program{t: t, here: t.TempDir(), env: []string{asProgram + "=1", "YIGAI_DATABASE_URL=" + databaseURL,
 		"YIGAI_DATA_DIR=" + dataDir(t), "YIGAI_LOG=warn", "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}}
 }
 
@@ -60,7 +62,7 @@ func dataDir(t *testing.T) string {
 
 func (p *program) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = p.env
+	cmd.Env, cmd.Dir = p.env, p.here
 	cmd.Stderr = os.Stderr
 	return cmd
 }

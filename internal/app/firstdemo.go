@@ -38,7 +38,7 @@ func (a *App) FirstDemo(ctx context.Context, out io.Writer) error {
 		case demo.Real:
 			return say(out, "数据库里已有县,不装入演示数据。\n")
 		case demo.Loaded:
-			return a.showDemo(out)
+			return a.showDemo(out, "演示县已在数据库里。下面是装入时的初始密码,改过的以改后的为准。\n")
 		}
 		if err := say(out, "第一次启动,正在装入演示县,约需半分钟。\n"); err != nil {
 			return err
@@ -73,7 +73,7 @@ func (a *App) loadDemo(ctx context.Context, out io.Writer) error {
 	if err := a.keepAccounts(accounts); err != nil {
 		return err
 	}
-	return a.showDemo(out)
+	return a.showDemo(out, "")
 }
 
 func (a *App) accountsFile() string { return filepath.Join(a.Config.DataDir, "demo-accounts.txt") }
@@ -102,8 +102,8 @@ func (a *App) keepAccounts(accounts []demo.Account) error {
 	return nil
 }
 
-// showDemo prints the accounts from the file.
-func (a *App) showDemo(out io.Writer) error {
+// showDemo prints the accounts from the file, after what is to be said about them.
+func (a *App) showDemo(out io.Writer, said string) error {
 	text, err := os.ReadFile(a.accountsFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return say(out, "演示县已装入,但账号文件 %s 不在了;用 yigai user passwd --username 用户名 重设密码,yigai user list 列出账号。\n", a.accountsFile())
@@ -111,7 +111,7 @@ func (a *App) showDemo(out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("演示账号文件无法读取: %w", err)
 	}
-	return say(out, "%s以上账号也在 %s\n", text, a.accountsFile())
+	return say(out, "%s%s以上账号也在 %s\n", said, text, a.accountsFile())
 }
 
 func say(out io.Writer, format string, args ...any) error {

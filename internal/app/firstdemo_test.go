@@ -51,6 +51,9 @@ func TestFirstDemo(t *testing.T) {
 		if !strings.Contains(one.String(), string(text)) || !strings.Contains(two.String(), string(text)) {
 			t.Errorf("printed:\n%s\n%s", &one, &two)
 		}
+		if n := strings.Count(one.String()+two.String(), "改过的以改后的为准"); n != 1 {
+			t.Errorf("%d starts say that the passwords may have been changed since, want the later one", n)
+		}
 		fields := strings.Split(strings.Split(string(text), "\n")[2], " | ")
 		svc := account.New(a.Deps.DB, a.Deps.Now, func() *actor.Permissions { return a.Deps.Permissions })
 		if _, err := svc.SignIn(t.Context(), fields[0], fields[1], account.Origin{Address: "192.0.2.1"}); err != nil {

@@ -17,6 +17,8 @@ type OwnFigure struct {
 	Name  string
 	Unit  string
 	Value decimal.Decimal
+
+	Decimals int32
 }
 
 // OwnFigures lists accepted figures of the reader's own institution in the latest month that has any, at most n.
@@ -25,7 +27,7 @@ func (s *Service) OwnFigures(ctx context.Context, who actor.Actor, n int) ([]Own
 		return nil, err
 	}
 	rows, err := s.db.Query(ctx, `
-		SELECT f.period, e.name_zh, e.unit, f.value
+		SELECT f.period, e.name_zh, e.unit, f.value, e.decimals
 		FROM reporting_fact f
 		JOIN element e ON e.county_id = f.county_id AND e.id = f.element_id
 		JOIN institution_public i ON i.county_id = f.county_id AND i.id = f.institution_id

@@ -77,7 +77,7 @@ func topicChoice(topics []string, chosen string) ui.Choice {
 }
 
 func boardPager(at address, b indicator.Board) ui.Paging {
-	if b.Pages < 2 {
+	if b.Pages < 2 || len(b.Rows) == 0 {
 		return ui.Paging{}
 	}
 	p := ui.Paging{Note: fmt.Sprintf("第 %d/%d 页,共 %d 家", b.Query.Page, b.Pages, b.Total)}
@@ -94,6 +94,9 @@ func boardPager(at address, b indicator.Board) ui.Paging {
 func boardTable(at address, b indicator.Board) ui.Table {
 	t := ui.Table{ID: "board", Caption: "指标看板", StickyFirst: true, Tall: true, Columns: boardColumns(at, b),
 		Empty: ui.Empty{Title: "这个月还没有指标值", Hint: "月报审核通过后一秒内出现;也可以换一个月份或主题", Icon: "graph-up"}}
+	if b.Query.Tab != "county" && b.Total > 0 {
+		t.Empty = ui.Empty{Title: "这类机构这个月没有指标值", Hint: "没有按这类机构计算的指标,或它们的月报还没有审核通过;可以换一个月份,或到“自定义表”看它们的数", Icon: "graph-up"}
+	}
 	lines := newBoardLines(at, b)
 	t.Rows = make([]ui.Row, len(b.Rows))
 	for n, row := range b.Rows {

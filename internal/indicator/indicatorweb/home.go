@@ -79,7 +79,7 @@ func (h *handler) figuresHome(ctx context.Context, who actor.Actor, place string
 	}
 	stats := make([]ui.Stat, len(found))
 	for n, f := range found {
-		stats[n] = ui.Stat{Label: f.Name, Value: plain(f.Value), Unit: f.Unit}
+		stats[n] = ui.Stat{Label: f.Name, Value: ui.Num(f.Value, f.Decimals), Unit: f.Unit}
 	}
 	link := "/institutions/" + strconv.FormatInt(who.InstitutionID, 10)
 	return []room.Panel{{Order: 30, Wide: true, Body: figuresPanel(place+" "+found[0].Month.Chinese()+",已审核", stats, link)}}, nil

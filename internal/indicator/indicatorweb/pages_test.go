@@ -54,6 +54,10 @@ func TestBoardPage(t *testing.T) {
 	if !strings.Contains(text(doc, ".subtitle"), "更新于 2026-08-03 10:00:00 · 全县已审核 0/") && !strings.Contains(text(doc, ".subtitle"), "更新于 10:00:00") {
 		t.Errorf("freshness reads %q", text(doc, ".subtitle"))
 	}
+	clinics := s.page(http.StatusOK, "/indicators?tab=clinic")
+	if got := text(clinics, "#board"); clinics.Find("#board tbody td a").Length() == 0 && !strings.Contains(text(clinics, "main"), "这类机构这个月没有指标值") {
+		t.Errorf("the clinics' board without values says %q", got)
+	}
 	for _, tab := range []string{"county", "hospital", "clinic", "nonsense"} {
 		s.page(http.StatusOK, "/indicators?tab="+tab+"&order=bed_occupancy&topic=服务效率")
 	}
@@ -319,12 +323,14 @@ func TestHomeAndSearch(t *testing.T) {
 		}
 	}
 	c.Fact("2026-06", "visits_village_proxy", "A1", "248")
+	c.Fact("2026-06", "income_total", "A1", "6982.5")
 	panels, err := r.Home(t.Context(), c.Who("A1", indicator.ActionView))
 	if err != nil || len(panels) != 1 {
 		t.Fatalf("%d panels of the clinic: %v", len(panels), err)
 	}
 	var figures strings.Builder
-	if err := panels[0].Body.Render(t.Context(), &figures); err != nil || !strings.Contains(figures.String(), "248") {
+	if err := panels[0].Body.Render(t.Context(), &figures); err != nil || !strings.Contains(figures.String(), "248") ||
+		!strings.Contains(figures.String(), "6,982.50") {
 		t.Errorf("the clinic does not see its figures: %v", err)
 	}
 	c.Institution("N", "township_hospital", "")

@@ -19,7 +19,11 @@ func (h *handlers) home(ctx context.Context, who actor.Actor) ([]room.Panel, err
 	if err != nil {
 		return nil, err
 	}
-	return []room.Panel{{Order: 30, Wide: true, Body: auditPanel(overviewStats(o, who), overviewActions(o, who))}}, nil
+	order := 30
+	if who.HasRole(actor.Auditor) { // whose work begins here; the board of who owes what comes after it
+		order = 5
+	}
+	return []room.Panel{{Order: order, Wide: true, Body: auditPanel(overviewStats(o, who), overviewActions(o, who))}}, nil
 }
 
 func overviewStats(o report.Overview, who actor.Actor) []ui.Stat {

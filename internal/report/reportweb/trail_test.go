@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/jackc/pgx/v5"
 
+	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/org/orgtest"
 	"yigai/internal/pg"
@@ -112,6 +113,11 @@ func TestTheAuditorsHomeShowsMonthAndChain(t *testing.T) {
 	panels, err := s.room.Home(t.Context(), s.who)
 	if err != nil || len(panels) != 1 {
 		t.Fatalf("%d panels, %v", len(panels), err)
+	}
+	auditor := s.who
+	auditor.Roles = []string{actor.Auditor}
+	if first, err := s.room.Home(t.Context(), auditor); err != nil || first[0].Order >= 10 || panels[0].Order < 20 {
+		t.Errorf("month and chain do not come first for the auditor alone: %v", err)
 	}
 	var b strings.Builder
 	if err := panels[0].Body.Render(t.Context(), &b); err != nil {
