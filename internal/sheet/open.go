@@ -15,8 +15,9 @@ type Book struct {
 
 // table is one worksheet, or the whole of a csv file.
 type table struct {
-	name string
-	open func() (source, error)
+	name   string
+	hidden bool
+	open   func() (source, error)
 }
 
 // source yields the rows of a table from top to bottom and io.EOF at the end.

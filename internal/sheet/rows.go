@@ -54,6 +54,9 @@ func (r Row) Finding(key, message string) Finding {
 func (b *Book) Rows(columns []Column) (*Rows, error) {
 	best := match(nil, columns)
 	for _, t := range b.tables {
+		if t.hidden {
+			continue
+		}
 		rows, h, err := b.try(t, columns)
 		if err != nil {
 			return nil, err

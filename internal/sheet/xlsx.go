@@ -57,14 +57,12 @@ func parse(data []byte, limits Limits, folder string) (file *excelize.File, err 
 	return file, nil
 }
 
-// worksheets lists the visible worksheets in order.
+// worksheets lists the worksheets in order.
 func worksheets(file *excelize.File) []table {
 	var tables []table
 	for _, name := range file.GetSheetList() {
-		if visible, err := file.GetSheetVisible(name); err != nil || !visible {
-			continue
-		}
-		tables = append(tables, table{name: name, open: func() (source, error) {
+		visible, err := file.GetSheetVisible(name)
+		tables = append(tables, table{name: name, hidden: err != nil || !visible, open: func() (source, error) {
 			rows, err := file.Rows(name)
 			if err != nil {
 				return nil, errDamaged
