@@ -235,3 +235,21 @@ func TestSavedAtIsTheLastSave(t *testing.T) {
 	}
 	requireSaved("an explanation")
 }
+
+// A clinic that opens after the month is over is neither on the form of that month nor due.
+func TestAClinicThatOpensLaterIsNotAskedForEarlierMonths(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	opened := time.Date(2026, 8, 3, 0, 0, 0, 0, time.UTC)
+	late := orgtest.Create(t, w.db, w.county, org.Draft{Code: "T-LATE", Name: "新街卫生室", Kind: org.KindVillageClinic, Parent: w.hospital.Code, OpenedOn: &opened})
+	reportingtest.OpenMonth(t, w.db, w.county.ID, "2026-08")
+	if got := w.subjects(t, w.hospital, july); got != "东街卫生室 西街卫生室" {
+		t.Errorf("July is about %s", got)
+	}
+	if got := w.subjects(t, w.hospital, "2026-08"); !strings.Contains(got, late.ShortName) {
+		t.Errorf("August is about %s", got)
+	}
+	if n := w.count(t, "SELECT count(*) FROM reporting_due WHERE institution_id = $1 AND period = '2026-07-01'", late.ID); n != 0 {
+		t.Errorf("%d figures of July are due", n)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"yigai/internal/form"
 	"yigai/internal/org"
 	"yigai/internal/page"
+	"yigai/internal/period"
 	"yigai/web/ui"
 )
 
@@ -28,7 +29,9 @@ type formView struct {
 }
 
 func (h *handler) blank(w http.ResponseWriter, r *http.Request) error {
-	f := form.Of(map[string]string{"parent": r.URL.Query().Get("parent")})
+	// Somebody who adds one institution by hand means one that opens now: without a date it owes the months already open.
+	today := h.now().In(period.Shanghai).Format(time.DateOnly)
+	f := form.Of(map[string]string{"parent": r.URL.Query().Get("parent"), "opened_on": today})
 	return h.form(w, r, http.StatusOK, nil, f, nil)
 }
 
@@ -101,7 +104,7 @@ var texts = []ui.Field{
 	{Name: "short_name", Label: "简称", MaxLength: 40, Hint: "表格里显示;不填则用全称"},
 	{Name: "uscc", Label: "统一社会信用代码", MaxLength: 18, Hint: "18 位;没有可不填"},
 	{Name: "external_code", Label: "外部编码", MaxLength: 80, Help: "与其他系统交换数据时使用的编码"},
-	{Name: "opened_on", Label: "开办日期"},
+	{Name: "opened_on", Label: "开办日期", Hint: "从开办的月份起填报;留空视为一直开办,已打开的月份也要填报"},
 	{Name: "address", Label: "地址", MaxLength: 200},
 	{Name: "phone", Label: "电话", MaxLength: 40},
 	{Name: "note", Label: "备注", MaxLength: 1000, Hint: "上级机构不同于常规时,请在这里说明原因"},

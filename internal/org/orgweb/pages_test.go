@@ -100,7 +100,9 @@ func TestNewEditClose(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.kailu()
-	s.get(200, "/institutions/new")
+	if got := s.get(200, "/institutions/new").Find("#f-opened_on").AttrOr("value", ""); got != "2026-08-03" {
+		t.Errorf("a new institution opens on %q, want today", got)
+	}
 	bad := s.post(422, "/institutions", url.Values{"code": {"K-T01"}, "name": {"新院"}, "kind": {"township_hospital"}, "parent": {"150523"}, "opened_on": {"昨天"}})
 	says(t, s.read(bad), "#f-opened_on-problem", "开办日期")
 	if got := s.read(bad).Find("#f-name").AttrOr("value", ""); got != "新院" {
