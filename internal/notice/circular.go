@@ -104,12 +104,17 @@ func (s *Service) mayIssue(ctx context.Context, who actor.Actor) error {
 	if err := who.Require(ActionIssue); err != nil {
 		return err
 	}
+	return s.wholeCounty(ctx, who, "通报涉及全县各单位,由数据范围为全县的账号起草")
+}
+
+// wholeCounty refuses with the sentence whoever sees a part of the county only.
+func (s *Service) wholeCounty(ctx context.Context, who actor.Actor, otherwise string) error {
 	root, err := org.Root(ctx, s.db, who.CountyID)
 	if err != nil {
 		return err
 	}
 	if !slices.Contains(who.Scope.Subtrees, root.Path) {
-		return fault.Forbidden("通报涉及全县各单位,由数据范围为全县的账号起草")
+		return fault.Forbidden("%s", otherwise)
 	}
 	return nil
 }

@@ -55,6 +55,9 @@ func (s *Service) SaveSetting(ctx context.Context, who actor.Actor, n Setting) e
 	if err := who.Require(ActionConfigure); err != nil {
 		return err
 	}
+	if err := s.wholeCounty(ctx, who, "这些设置对全县生效,由数据范围为全县的账号修改"); err != nil {
+		return err
+	}
 	slices.SortFunc(n.RemindBefore, func(a, b int) int { return b - a })
 	n.RemindBefore = slices.Compact(n.RemindBefore)
 	if err := n.check(); err != nil {

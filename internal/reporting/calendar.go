@@ -86,6 +86,9 @@ func (s *Service) ClearCalendarDay(ctx context.Context, who actor.Actor, day tim
 func (s *Service) changeDay(ctx context.Context, who actor.Actor, day time.Time, reason string, change func(pgx.Tx) error, after any) (moved int, err error) {
 	text := day.Format(time.DateOnly)
 	err = pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := requireWholeCounty(ctx, tx, who); err != nil {
+			return err
+		}
 		if err := moveStamp(ctx, tx, who.CountyID); err != nil { // holds months off that open meanwhile
 			return err
 		}

@@ -36,6 +36,9 @@ func (s *Service) SetGrace(ctx context.Context, who actor.Actor, form string, da
 		return fault.Field("grace", "宽限应为 0 到 %d 个工作日", maxGrace)
 	}
 	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := requireWholeCounty(ctx, tx, who); err != nil {
+			return err
+		}
 		c, err := s.catalogue(ctx, tx, who.CountyID)
 		if err != nil {
 			return err
