@@ -50,9 +50,6 @@ func (v *list) row(r *reporting.Report) ui.Row {
 func dueCell(r *reporting.Report, v view) templ.Component {
 	words, tone := dueWords(*r, v.now)
 	due := ui.Date(r.DueAt)
-	if r.Extended {
-		due += " 已延期"
-	}
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		_, err := io.WriteString(w, `<span class="nowrap">`+due+`</span> <span class="due-left `+toneName(tone)+`">`+templ.EscapeString(words)+`</span>`)
 		return err

@@ -109,7 +109,11 @@ func dueWords(r reporting.Report, now time.Time) (words string, tone ui.Tone) {
 	case r.InGrace(now):
 		return "宽限到 " + shortDate(r.GraceUntil), ui.Warn
 	case r.SentBack() || r.ReceivedAt.IsZero():
-		return left(r.DueAt, now)
+		words, tone = left(r.DueAt, now)
+		if r.Extended {
+			words = "已延期," + words
+		}
+		return words, tone
 	case r.Late(now):
 		return "迟报", ui.Warn
 	}
