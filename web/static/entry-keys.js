@@ -49,9 +49,13 @@
     const from = inputs.indexOf(last) + 1;
     const target = inputs.slice(from).concat(inputs.slice(0, from)).find(wanted);
     if (!target) return;
-    const box = link.dataset.next === 'cell-warn' && target.closest('tr').querySelector('.explain');
+    const box = link.dataset.next === 'cell-warn' && notesOf(target.closest('tr')).querySelector('.explain');
     go(box || target);
   });
+
+  // In a grid what is said about a row stands in a row of its own beneath it.
+  const notesOf = (row) => (grid ? row.nextElementSibling : row);
+  const figuresOf = (row) => (grid ? row.previousElementSibling : row);
 
   // --- keys ---------------------------------------------------------------------------------------------
 
@@ -114,7 +118,7 @@
     if (input.name === 'responsible' && e.key === 'Enter') { e.preventDefault(); byId('submit-now').click(); return; }
     if (input.classList.contains('explain') && e.key === 'Enter') {
       e.preventDefault();
-      const figure = input.closest('tr').querySelector('.entry-input');
+      const figure = figuresOf(input.closest('tr')).querySelector('.entry-input');
       go(figure && onward(figure));
     }
     if (!isFigure(input)) return;

@@ -130,7 +130,7 @@
     refuse();
   }
 
-  // In a grid the notes stand far to the right, so a cell in hand says its finding itself.
+  // In a grid the notes stand beneath the row, so a cell in hand says its finding itself.
   function point(says) {
     all('td[data-say]').forEach((td) => { if (!/bad|conflict/.test(td.dataset.state)) delete td.dataset.say; });
     Object.entries(says).forEach(([name, text]) => { const i = cell(name); if (i) i.closest('td').dataset.say = text; });

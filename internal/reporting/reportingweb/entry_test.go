@@ -316,6 +316,9 @@ func TestProblemsAreCountedAndNamedOnce(t *testing.T) {
 			}
 		}
 	}
+	if row := page.find(".clinics .field-problem").First().Closest("tr"); !row.HasClass("clinic-notes") || row.Children().Length() != 1 {
+		t.Error("what is said about a clinic does not have the width of the table")
+	}
 	if beside := page.find(".clinics .field-problem").Text(); beside == "" || strings.Contains(beside, w.clinics[0].Name) {
 		t.Errorf("in the clinic's own row it says %q", beside)
 	}
@@ -330,7 +333,14 @@ func TestUnfilledClinicsAreHintedAt(t *testing.T) {
 	if link, _ := hint.Find("a").Attr("href"); link != fmt.Sprintf("/reporting/%d", w.proxy.ID) || !strings.Contains(hint.Text(), "还没有填完(已填 0/") {
 		t.Errorf("it says %q, leading to %q", hint.Text(), link)
 	}
+	tab := w.get(w.clerk, w.at("/reporting/%d")).find(".entry-tabs [title*='还没有填完']").Closest("label")
+	if tab.Length() != 1 || !strings.Contains(tab.Text(), "0/") || tab.Find("[title=已填完]").Length() != 0 {
+		t.Errorf("the tab of the sums says %q", tab.Text())
+	}
 	w.submitted()
+	if said := w.get(w.reviewer, w.at("/reporting/%d")).find("#incomplete").Text(); !strings.Contains(said, "还没有填完") {
+		t.Errorf("the reviewer is told %q", said)
+	}
 	if n := w.get(w.clerk, fmt.Sprintf("/reporting/%d", w.proxy.ID)).find(".incomplete").Length(); n != 0 {
 		t.Errorf("the clinics' own form holds %d hints", n)
 	}
@@ -355,7 +365,7 @@ func TestClinicGrid(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	page := w.get(w.clerk, fmt.Sprintf("/reporting/%d", w.proxy.ID)).is(http.StatusOK)
-	if rows := page.find(".clinics tbody tr").Length(); rows != 2 {
+	if rows := page.find(".clinics tbody tr:not(.clinic-notes)").Length(); rows != 2 {
 		t.Errorf("%d clinics", rows)
 	}
 	body := fmt.Sprintf(`{"cells":[{"subject":%d,"element":"visits_village_proxy","value":"180"},{"subject":%d,"element":"visits_village_proxy","value":"20"}]}`,

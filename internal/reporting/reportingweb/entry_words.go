@@ -1,6 +1,7 @@
 package reportingweb
 
 import (
+	"slices"
 	"strconv"
 
 	"yigai/internal/number"
@@ -117,6 +118,14 @@ func (e *entry) remarksIn(s reporting.Section) int {
 		}
 	}
 	return n
+}
+
+// incompleteIn are the unfinished proxy reports that rows of a section sum.
+func (e *entry) incompleteIn(s reporting.Section) []reporting.Incomplete {
+	if slices.ContainsFunc(s.Rows, func(row *reporting.Row) bool { return row.Children }) {
+		return e.Incomplete
+	}
+	return nil
 }
 
 func indent(row *reporting.Row) string { return "indent-" + strconv.Itoa(min(row.Indent, 4)) }

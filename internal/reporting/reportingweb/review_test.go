@@ -57,6 +57,12 @@ func TestReview(t *testing.T) {
 		w.get(w.clerk, "/review").is(http.StatusForbidden)
 	})
 	t.Run("the grid shows chosen figures side by side and keeps the choice", func(t *testing.T) {
+		usual := w.get(w.reviewer, "/review?form=township_monthly&period=2026-07").is(http.StatusOK).find("#grid thead").Text()
+		for _, want := range []string{"总诊疗", "实际占用总床日", "医疗收入", "上报", "差异"} {
+			if !strings.Contains(usual, want) {
+				t.Errorf("the usual columns %q lack %s", usual, want)
+			}
+		}
 		page := w.get(w.reviewer, "/review?form=township_monthly&period=2026-07&column=visits_total").is(http.StatusOK).has("5,400", "首报")
 		if c := page.header.Get("Set-Cookie"); !strings.Contains(c, "visits_total") {
 			t.Errorf("cookie %q", c)
