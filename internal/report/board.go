@@ -7,6 +7,7 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/period"
+	"yigai/internal/reporting"
 )
 
 // Overview is what an auditor sees first.
@@ -27,7 +28,7 @@ func (s *Service) Overview(ctx context.Context, who actor.Actor) (Overview, erro
 	err := s.db.QueryRow(ctx, `
 		WITH mine AS (
 			SELECT r.period, r.state FROM report r JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id
-			WHERE r.county_id = $1 AND `+inScope+`),
+			WHERE r.county_id = $1 AND `+inScope+` AND `+reporting.StillOwed+`),
 		latest AS (SELECT max(period) AS period FROM mine WHERE state = 'accepted')
 		SELECT l.period, count(m.state), count(m.state) FILTER (WHERE m.state = 'accepted')
 		FROM latest l LEFT JOIN mine m ON m.period = l.period GROUP BY l.period`, who.ScopeArgs()...).Scan(&o.Month, &o.Due, &o.Accepted)

@@ -7,6 +7,7 @@ import (
 	"yigai/internal/formula"
 	"yigai/internal/org"
 	"yigai/internal/pg"
+	"yigai/internal/reporting"
 	"yigai/internal/sheet"
 )
 
@@ -80,7 +81,7 @@ func (*Service) completenessTable(ctx context.Context, q pg.Querier, who actor.A
 	}
 	t.from = `FROM report r
 		JOIN form o ON o.county_id = r.county_id AND o.id = r.form_id
-		JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id`
+		JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND ` + reporting.StillOwed
 	t.order = `r.period, o.position, o.slug COLLATE "C", i.code COLLATE "C"`
 	t.where = []string{"r.county_id = $1", inScope}
 	t.between("r.period", r)

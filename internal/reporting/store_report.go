@@ -27,11 +27,11 @@ const reportColumns = `
 const reportTables = `
 	report r
 	JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id
-	JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND ` + stillOwed
+	JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND ` + StillOwed
 
-// stillOwed leaves out what nobody began of a month in which the institution was closed already: it was opened before
-// the closing was known.
-const stillOwed = `(i.closed_on IS NULL OR i.closed_on > r.period OR r.state <> 'not_started')`
+// StillOwed is the condition on a report r and its institution i that leaves out what nobody began of a month in which
+// the institution was closed already: it was opened before the closing was known.
+const StillOwed = `(i.closed_on IS NULL OR i.closed_on > r.period OR r.state <> 'not_started')`
 
 // inScope holds the data scope as $2 and $3 of every query on reports; the county is $1.
 const inScope = ` r.county_id = $1 AND ` + actor.InScope
@@ -189,7 +189,7 @@ func inboxReports(ctx context.Context, q pg.Querier, who actor.Actor) ([]Report,
 func countTodos(ctx context.Context, q pg.Querier, who actor.Actor) (t Todos, err error) {
 	err = q.QueryRow(ctx, `SELECT count(*) FILTER (WHERE r.state = 'returned'),
 			count(*) FILTER (WHERE r.state IN ('not_started', 'draft')), count(*) FILTER (WHERE r.state = 'submitted')
-		FROM report r JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND `+stillOwed+`
+		FROM report r JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND `+StillOwed+`
 		WHERE `+inScope+` AND r.state <> 'accepted'`,
 		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions).Scan(&t.Returned, &t.Entering, &t.Review)
 	if err != nil {
