@@ -8,12 +8,17 @@
 //
 // A report goes not_started → draft → submitted → accepted; a reviewer returns it (with a reason) and it is edited
 // again; an accepted report is locked until somebody with the permission reopens it, and its facts stand until the
-// next acceptance replaces them. Whoever submitted a report or entered a figure of it does not accept it.
+// next acceptance replaces them. Whoever submitted a report, entered a figure of it or explained a finding does not
+// accept it.
+//
+// A proxy report is about the institutions it holds (report_subject): those of which a figure was typed in it, or that
+// it was handed in with, wherever they stand now; and about those below the reporter that no report holds. A report
+// that was handed in shows the sums over the institutions below that it was handed in with (report_snapshot.below).
 //
 // Every write to a report locks its row first, so that no figure slips in behind a submission. What was typed is kept
 // cell by cell in cell_change, which only grows; everything else is in the audit trail too.
 //
 // Tables: element, form, form_assignment, form_version, form_item, check_rule, reporting_catalogue, calendar_day, extension, report,
-// report_event, cell, cell_change, cell_remark, explanation, report_snapshot, fact.
-// Views for later rooms: reporting_fact, reporting_due.
+// report_event, cell, cell_change, cell_remark, explanation, report_snapshot, report_subject,
+// fact. Views for later rooms: reporting_fact, reporting_due, proxy_subject.
 package reporting
