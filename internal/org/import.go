@@ -26,11 +26,30 @@ type Options struct {
 type Result struct {
 	Rows                        int
 	Created, Updated, Unchanged int
+	Replaced                    []Replacement   // what the updates change, in the order of the file
 	Findings                    []sheet.Finding // why rows are refused
 	Warnings                    []sheet.Finding // worth a look, but no hindrance
 	Header                      []string        // headings of the file
 	Refused                     []sheet.RefusedRow
 	Stored                      bool
+}
+
+// Replacement is a row of the file that changes something already there: field by field, as the audit trail names them.
+type Replacement struct {
+	Row        int
+	Code, Name string
+	Was, Is    map[string]string
+}
+
+// ReplacedFields counts in how many rows each field changes.
+func (r Result) ReplacedFields() map[string]int {
+	n := map[string]int{}
+	for _, one := range r.Replaced {
+		for field := range one.Is {
+			n[field]++
+		}
+	}
+	return n
 }
 
 // WriteRefused writes the refused rows as they came, with 原因 beside each, so that they can be corrected and sent again.

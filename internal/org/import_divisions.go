@@ -169,6 +169,8 @@ func (p *divisionPlan) place(row sheet.Row, d Division) {
 		return
 	default:
 		p.result.Updated++
+		before, after := difference(was.facts(), d.facts())
+		p.result.Replaced = append(p.result.Replaced, Replacement{Row: row.Number, Code: d.Code, Name: was.Name, Was: before, Is: after})
 	}
 	p.changed = append(p.changed, d)
 }

@@ -214,10 +214,27 @@ func (p *institutionPlan) weigh(n *planned) {
 		return
 	default:
 		p.result.Updated++
+		p.result.Replaced = append(p.result.Replaced, n.replaces())
 	}
 	if warning := usccWarning(n.USCC); n.USCC != "" && warning != "" {
 		p.warn(n.row, "uscc", warning)
 	}
+}
+
+func (n *planned) replaces() Replacement {
+	was, is := difference(closing(stated(DraftOf(*n.was)), n.was.ClosedOn, n.was.ClosedReason), closing(stated(n.Draft), n.ClosedOn, n.ClosedReason))
+	return Replacement{Row: n.row.Number, Code: n.was.Code, Name: n.was.Name, Was: was, Is: is}
+}
+
+// closing adds when and why an institution closed.
+func closing(f facts, on *time.Time, reason string) facts {
+	if on != nil {
+		f["closed_on"] = on.Format("2006-01-02")
+	}
+	if reason != "" {
+		f["closed_reason"] = reason
+	}
+	return f
 }
 
 func (n *planned) unchanged() bool {

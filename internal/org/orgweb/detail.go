@@ -157,7 +157,7 @@ func childTable(list []org.Institution) ui.Table {
 // fieldTitles are the Chinese names of what the audit trail keeps.
 var fieldTitles = map[string]string{"code": "机构编码", "external_code": "外部编码", "name": "名称", "short_name": "简称", "kind": "类型",
 	"parent": "上级机构", "uscc": "统一社会信用代码", "division": "行政区划", "address": "地址", "phone": "电话", "note": "备注",
-	"opened_on": "开办日期", "closed_on": "关闭日期", "closed_reason": "关闭原因", "demo": "演示"}
+	"opened_on": "开办日期", "closed_on": "关闭日期", "closed_reason": "关闭原因", "demo": "演示", "population": "常住人口"}
 
 func events(history []org.Change) []ui.Event {
 	out := make([]ui.Event, len(history))

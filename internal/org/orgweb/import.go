@@ -58,8 +58,11 @@ type preview struct {
 	stats               []ui.Stat
 	findings            ui.Table
 	warnings            ui.Table
-	refused             bool // some rows cannot be stored
-	some                bool // some rows would be stored
+	replaced            ui.Table
+	replacedNote        string // in how many rows each field changes
+	refused             bool   // some rows cannot be stored
+	some                bool   // some rows would be stored
+	empty               bool   // there are no rows
 	more                string
 }
 
@@ -171,9 +174,10 @@ func (u *upload) read(r *http.Request) error {
 
 func previewOf(u upload, r org.Result) *preview {
 	const shown = 200
-	p := &preview{file: fmt.Sprintf("%s,共 %d 行", u.name, r.Rows), name: u.name, payload: u.payload(), refused: len(r.Refused) > 0, some: r.Created+r.Updated > 0,
+	p := &preview{file: fmt.Sprintf("%s,共 %d 行", u.name, r.Rows), name: u.name, payload: u.payload(), refused: len(r.Refused) > 0, some: r.Created+r.Updated > 0, empty: r.Rows == 0,
 		stats:    []ui.Stat{stat("新增", r.Created), stat("更新", r.Updated), stat("未变", r.Unchanged), stat("拒绝", len(r.Refused))},
 		findings: findingTable("未通过的行", r.Findings[:min(len(r.Findings), shown)]), warnings: findingTable("提示", r.Warnings[:min(len(r.Warnings), shown)])}
+	p.replaced, p.replacedNote = replacedTable(r), replacedNote(r)
 	if len(r.Findings) > shown || len(r.Warnings) > shown {
 		p.more = fmt.Sprintf("只显示前 %d 条;全部原因见下载的文件", shown)
 	}

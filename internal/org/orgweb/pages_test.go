@@ -42,6 +42,10 @@ func TestImportShowsFindingsByRow(t *testing.T) {
 	if s.institution("A1").Name != "甲院" {
 		t.Error("the good row was not stored")
 	}
+	changing := s.send(200, "institutions", "机构编码,机构名称,机构类型,上级机构编码,电话\nA1,甲医院,县级医院,150523,0475-1\n")
+	says(t, changing, "#preview", "更新 1 行")
+	says(t, changing, "#replaced-card", "名称 1 行", "名称:甲院 → 甲医院", "电话:(空) → 0475-1")
+	says(t, s.send(200, "institutions", "机构编码,机构名称,机构类型\n"), "#preview", "只有表头")
 	says(t, s.send(422, "institutions", "\x89PNG\r\n"), "#f-file-problem", "请上传 xlsx 或 csv")
 }
 
