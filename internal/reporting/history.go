@@ -41,6 +41,8 @@ func (c Change) OriginTitle() string {
 		return "导入"
 	case originAPI:
 		return "接口"
+	case originUndo:
+		return "撤销导入"
 	case "demo":
 		return "演示"
 	}

@@ -31,12 +31,45 @@ type LoadOptions struct {
 	Accepted bool // history: figures become facts at once; needs reporting.load
 	DryRun   bool // say what would happen, store nothing
 	Partial  bool // store the good rows though others are refused
+	Only     Only // leave alone what is there, or what is not
+
+	Elements, Institutions Scheme    // which codes the rows name them by
+	Refused                []Refused // rows of the file that could not even be read
+
+	// Keep is called in the transaction of the load when everything is written, in a dry run too. Until then the
+	// temporary table load_value holds one row for each figure; with outcome imported or updated it says what changed:
+	// report_id (null for a loaded fact), subject_id, element_id, period, old_state (null: there was none), old_value,
+	// old_comment, old_version, state, value, comment. A later room keeps its record of the load with it.
+	Keep func(ctx context.Context, tx pgx.Tx, done Loaded) error
 }
+
+// Only narrows a load to new figures or to changes of old ones; rows of the other kind are left out, not refused.
+type Only int
+
+// What a load may do.
+const (
+	Everything Only = iota
+	NewFigures      // only what was not reported
+	OldFigures      // only what was
+)
+
+// Scheme says by which codes a file names things.
+type Scheme int
+
+// The schemes.
+const (
+	AnyCode   Scheme = iota // ours, else the one of other systems
+	OwnCode                 // slug of an element, code of an institution
+	OtherCode               // the code that other systems use
+)
 
 // Loaded is what became of the rows of a load.
 type Loaded struct {
 	Imported, Updated, Unchanged int
+	Deleted                      int // of the updated: figures that are no longer reported
+	Skipped                      int // left out by LoadOptions.Only
 	Ignored                      int // refused rows of a partial load
+	Loose                        int // of the imported and updated: figures on no form, which count at once
 	Conflicts                    []Refused
 }
 
@@ -77,7 +110,12 @@ func (s *Service) LoadValues(ctx context.Context, who actor.Actor, rows []ValueR
 		switch {
 		case len(l.result.Conflicts) > 0 && !o.Partial:
 			return l.refusal()
-		case o.DryRun:
+		case o.Keep != nil:
+			if err := o.Keep(ctx, tx, l.result); err != nil {
+				return err
+			}
+		}
+		if o.DryRun {
 			return errDryRun
 		}
 		return nil
@@ -100,6 +138,7 @@ func mayLoad(who actor.Actor, o LoadOptions) error {
 
 // run takes the rows through reading, routing and storing.
 func (l *load) run(ctx context.Context, rows []ValueRow) error {
+	l.result.Conflicts = slices.Clone(l.options.Refused)
 	steps := []func(context.Context) error{l.findInstitutions, l.route, l.openReports, l.stage, l.compare}
 	if err := l.read(ctx, rows); err != nil {
 		return err

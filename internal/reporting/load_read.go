@@ -65,10 +65,7 @@ func (l *load) read(ctx context.Context, rows []ValueRow) (err error) {
 func (l *load) readRow(row ValueRow, months map[string]period.Month) (loadRow, bool) {
 	out := loadRow{source: row}
 	slug := strings.TrimSpace(row.Element)
-	e, ok := l.catalogue.bySlug[slug]
-	if !ok {
-		e, ok = l.catalogue.byCode[slug]
-	}
+	e, ok := l.element(slug)
 	switch {
 	case !ok:
 		l.refuse(row, "element", row.Element, "没有编码为“%s”的数据项", slug)
@@ -85,6 +82,17 @@ func (l *load) readRow(row ValueRow, months map[string]period.Month) (loadRow, b
 		return out, false
 	}
 	return out, l.readFigure(&out)
+}
+
+// element finds an element by the codes that the file uses.
+func (l *load) element(code string) (e *Element, ok bool) {
+	if l.options.Elements != OtherCode {
+		e, ok = l.catalogue.bySlug[code]
+	}
+	if !ok && l.options.Elements != OwnCode {
+		e, ok = l.catalogue.byCode[code]
+	}
+	return e, ok
 }
 
 func (l *load) readMonth(row ValueRow, months map[string]period.Month) (period.Month, bool) {

@@ -30,7 +30,7 @@ func (l *load) findInstitutions(ctx context.Context) error {
 		codes = append(codes, strings.TrimSpace(row.source.Institution))
 	}
 	slices.Sort(codes)
-	found, err := readLoadInstitutions(ctx, l.tx, l.who, slices.Compact(codes))
+	found, err := readLoadInstitutions(ctx, l.tx, l.who, slices.Compact(codes), l.options.Institutions)
 	if err != nil {
 		return err
 	}

@@ -11,15 +11,15 @@ import (
 	"yigai/internal/pg"
 )
 
-func readLoadInstitutions(ctx context.Context, q pg.Querier, who actor.Actor, codes []string) (map[string]loadInstitution, error) {
+func readLoadInstitutions(ctx context.Context, q pg.Querier, who actor.Actor, codes []string, by Scheme) (map[string]loadInstitution, error) {
 	rows, err := q.Query(ctx, `
 		SELECT wanted.code, i.id, i.kind, coalesce(p.id, 0), coalesce(p.kind, ''),
 		       coalesce(p.path <@ ANY($2::text[]::ltree[]) OR p.id = ANY($3::bigint[]), false)
 		FROM unnest($4::text[]) AS wanted(code)
-		JOIN institution_public i ON i.county_id = $1 AND (i.code = wanted.code OR i.external_code = wanted.code)
+		JOIN institution_public i ON i.county_id = $1 AND (i.code = wanted.code AND $5 <> 2 OR i.external_code = wanted.code AND $5 <> 1)
 		LEFT JOIN institution_public p ON p.county_id = $1 AND p.id = i.parent_id
 		WHERE i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[])
-		ORDER BY (i.code = wanted.code) LIMIT 100000`, who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, codes)
+		ORDER BY (i.code = wanted.code) LIMIT 100000`, who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, codes, int(by))
 	if err != nil {
 		return nil, fmt.Errorf("find institutions: %w", err)
 	}
@@ -150,7 +150,7 @@ func (l *load) stage(ctx context.Context) error {
 		CREATE TEMP TABLE load_value (
 			row int NOT NULL, report_id bigint, subject_id bigint NOT NULL, element_id int NOT NULL, period date NOT NULL,
 			state text NOT NULL, value_text text, value numeric(24, 6), comment text NOT NULL, old_version int,
-			old_state text, old_value numeric(24, 6), outcome text NOT NULL DEFAULT 'imported') ON COMMIT DROP`)
+			old_state text, old_value numeric(24, 6), old_comment text, outcome text NOT NULL DEFAULT 'imported') ON COMMIT DROP`)
 	if err != nil {
 		return fmt.Errorf("stage rows: %w", err)
 	}
@@ -181,7 +181,7 @@ func (l *load) stage(ctx context.Context) error {
 // compare finds out what each row would change, and refuses changes of reports that are locked.
 func (l *load) compare(ctx context.Context) error {
 	b := &pgx.Batch{}
-	b.Queue(`UPDATE load_value v SET old_version = c.version, old_state = c.state, old_value = c.value,
+	b.Queue(`UPDATE load_value v SET old_version = c.version, old_state = c.state, old_value = c.value, old_comment = c.comment,
 			outcome = CASE WHEN (c.state, c.value, c.comment) IS DISTINCT FROM (v.state, v.value, v.comment) THEN 'updated'
 			               WHEN $2 AND (f.state, f.value, f.comment, f.report_id) IS DISTINCT FROM (v.state, v.value, v.comment, v.report_id)
 			               THEN 'updated' ELSE 'unchanged' END
@@ -190,10 +190,12 @@ func (l *load) compare(ctx context.Context) error {
 		     WHERE fa.county_id = $1 AND fa.element_id = c.element_id AND fa.institution_id = c.subject_id) f ON true
 		WHERE c.county_id = $1 AND c.report_id = v.report_id AND c.subject_id = v.subject_id AND c.element_id = v.element_id`,
 		l.who.CountyID, l.options.Accepted)
-	b.Queue(`UPDATE load_value v SET old_state = f.state, old_value = f.value,
+	b.Queue(`UPDATE load_value v SET old_state = f.state, old_value = f.value, old_comment = f.comment,
 			outcome = CASE WHEN (f.state, f.value, f.comment) IS DISTINCT FROM (v.state, v.value, v.comment) THEN 'updated' ELSE 'unchanged' END
 		FROM fact f WHERE v.report_id IS NULL AND f.county_id = $1 AND f.period = v.period AND f.element_id = v.element_id
 		  AND f.institution_id = v.subject_id`, l.who.CountyID)
+	b.Queue(`UPDATE load_value SET outcome = 'skipped' WHERE outcome IN ('imported', 'updated')
+		  AND ($1 = 1 AND coalesce(old_state, 'empty') <> 'empty' OR $1 = 2 AND coalesce(old_state, 'empty') = 'empty')`, int(l.options.Only))
 	if err := l.tx.SendBatch(ctx, b).Close(); err != nil {
 		return fmt.Errorf("compare rows: %w", err)
 	}
@@ -213,7 +215,7 @@ func (l *load) refuseLocked(ctx context.Context) error {
 		return nil
 	}
 	rows, err := l.tx.Query(ctx, `
-		UPDATE load_value SET outcome = 'refused' WHERE report_id = ANY($1) AND outcome <> 'unchanged' RETURNING row, report_id`, ids)
+		UPDATE load_value SET outcome = 'refused' WHERE report_id = ANY($1) AND outcome IN ('imported', 'updated') RETURNING row, report_id`, ids)
 	if err != nil {
 		return fmt.Errorf("find locked reports: %w", err)
 	}
@@ -233,8 +235,10 @@ func (l *load) refuseLocked(ctx context.Context) error {
 func (l *load) countOutcomes(ctx context.Context) error {
 	err := l.tx.QueryRow(ctx, `
 		SELECT count(*) FILTER (WHERE outcome = 'imported'), count(*) FILTER (WHERE outcome = 'updated'),
-		       count(*) FILTER (WHERE outcome = 'unchanged') FROM load_value`).
-		Scan(&l.result.Imported, &l.result.Updated, &l.result.Unchanged)
+		       count(*) FILTER (WHERE outcome = 'unchanged'), count(*) FILTER (WHERE outcome = 'skipped'),
+		       count(*) FILTER (WHERE outcome = 'updated' AND state = 'empty' AND old_state <> 'empty'),
+		       count(*) FILTER (WHERE outcome IN ('imported', 'updated') AND report_id IS NULL) FROM load_value`).
+		Scan(&l.result.Imported, &l.result.Updated, &l.result.Unchanged, &l.result.Skipped, &l.result.Deleted, &l.result.Loose)
 	if err != nil {
 		return fmt.Errorf("count rows: %w", err)
 	}
