@@ -36,26 +36,25 @@ WHERE NOT EXISTS (SELECT FROM report_subject h WHERE h.county_id = r.county_id A
                   AND h.period = r.period AND h.subject_id = s.id);
 
 -- What indicators count as due, in four ways: a report of an institution's own, what a proxy report holds, what nobody
--- holds yet, and loaded facts. An institution closed before the month owes nothing that it did not begin.
+-- holds yet, and loaded facts. An institution closed before the month owes nothing that it did not begin; one with
+-- open institutions below it cannot be closed, so that proxy reports need no such condition.
 CREATE OR REPLACE VIEW reporting_due AS
 SELECT r.county_id, r.period, i.element_id, r.institution_id, r.id AS report_id
 FROM report r
 JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id AND cardinality(f.subject_kinds) = 0
 JOIN form_item i ON i.county_id = r.county_id AND i.form_id = r.form_id AND i.version = r.form_version
-JOIN institution o ON o.county_id = r.county_id AND o.id = r.institution_id
-     AND (o.closed_on IS NULL OR o.closed_on > r.period OR r.state <> 'not_started')
+WHERE NOT (r.state = 'not_started' AND EXISTS (SELECT FROM institution o WHERE o.county_id = r.county_id
+           AND o.id = r.institution_id AND o.closed_on <= r.period))
 UNION ALL
-SELECT s.county_id, s.period, i.element_id, s.subject_id, s.report_id
-FROM report_subject s
-JOIN report r ON r.county_id = s.county_id AND r.id = s.report_id
+SELECT r.county_id, r.period, i.element_id, s.subject_id, r.id
+FROM report r
+JOIN report_subject s ON s.county_id = r.county_id AND s.report_id = r.id AND s.form_id = r.form_id AND s.period = r.period
 JOIN form_item i ON i.county_id = r.county_id AND i.form_id = r.form_id AND i.version = r.form_version
 UNION ALL
 SELECT r.county_id, r.period, i.element_id, s.id, r.id
 FROM report r
 JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id AND cardinality(f.subject_kinds) > 0
 JOIN form_item i ON i.county_id = r.county_id AND i.form_id = r.form_id AND i.version = r.form_version
-JOIN institution o ON o.county_id = r.county_id AND o.id = r.institution_id
-     AND (o.closed_on IS NULL OR o.closed_on > r.period OR r.state <> 'not_started')
 JOIN institution s ON s.county_id = r.county_id AND s.parent_id = r.institution_id AND s.kind = ANY (f.subject_kinds)
      AND (s.opened_on IS NULL OR s.opened_on < r.period + interval '1 month')
      AND (s.closed_on IS NULL OR s.closed_on > r.period)

@@ -168,7 +168,7 @@ func TestAClosedUnitOwesNothingItDidNotBegin(t *testing.T) {
 	w := newWorld(t)
 	reportingtest.OpenMonth(t, w.db, w.county.ID, "2026-08")
 	w.visits(t, "300", "20")
-	if _, err := w.db.Exec(t.Context(), "UPDATE institution SET closed_on = '2026-07-01' WHERE id = $1", w.hospital.ID); err != nil {
+	if _, err := w.db.Exec(t.Context(), "UPDATE institution SET closed_on = '2026-07-01' WHERE $1 IN (id, parent_id)", w.hospital.ID); err != nil {
 		t.Fatal(err)
 	}
 	for month, begun := range map[string]int{july: 1, "2026-08": 0} {
@@ -183,7 +183,7 @@ func TestAClosedUnitOwesNothingItDidNotBegin(t *testing.T) {
 	if todos, err := w.svc.Todos(t.Context(), w.clerk); err != nil || todos.Entering != 1 {
 		t.Errorf("to-dos are %+v, %v", todos, err)
 	}
-	if _, err := w.db.Exec(t.Context(), "UPDATE institution SET closed_on = NULL WHERE id = $1", w.hospital.ID); err != nil {
+	if _, err := w.db.Exec(t.Context(), "UPDATE institution SET closed_on = NULL WHERE $1 IN (id, parent_id)", w.hospital.ID); err != nil {
 		t.Fatal(err)
 	}
 	if b, err := w.svc.Board(t.Context(), w.reviewer, reportingtest.Month(t, "2026-08")); err != nil || b.Due != 2 {

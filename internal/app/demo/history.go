@@ -51,7 +51,7 @@ func (l *load) fill(ctx context.Context, stories []story) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	if err := analyze(ctx, l.DB, "institution", "report", "cell", "cell_change", "fact"); err != nil {
+	if err := analyze(ctx, l.DB, "institution", "report", "report_subject", "cell", "cell_change", "fact"); err != nil {
 		return err
 	}
 	err = l.once(ctx, "report_snapshot", func(tx pgx.Tx) error {

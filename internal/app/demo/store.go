@@ -75,7 +75,7 @@ func copyRows(ctx context.Context, q pg.Querier, table string, columns []string,
 
 func copyCells(ctx context.Context, q pg.Querier, county int32, cells []cell) error {
 	columns := []string{"county_id", "report_id", "subject_id", "element_id", "state", "value", "version", "by_id", "by_name", "at"}
-	return copyRows(ctx, q, "cell", columns, len(cells), func(i int) []any {
+	err := copyRows(ctx, q, "cell", columns, len(cells), func(i int) []any {
 		c := cells[i]
 		version, at := 1, c.at
 		if c.fixed {
@@ -83,6 +83,23 @@ func copyCells(ctx context.Context, q pg.Querier, county int32, cells []cell) er
 		}
 		return []any{county, c.id, c.subject, c.element, spelt(c.value), c.value, version, c.clerk.known(), c.clerk.name, at}
 	})
+	if err != nil {
+		return err
+	}
+	return holdSubjects(ctx, q, county)
+}
+
+// holdSubjects notes which proxy report has whose figures, as typing them does.
+func holdSubjects(ctx context.Context, q pg.Querier, county int32) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO report_subject (county_id, form_id, period, subject_id, report_id)
+		SELECT DISTINCT r.county_id, r.form_id, r.period, c.subject_id, r.id
+		FROM report r JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id AND cardinality(f.subject_kinds) > 0
+		JOIN cell c ON c.county_id = r.county_id AND c.report_id = r.id WHERE r.county_id = $1`, county)
+	if err != nil {
+		return fmt.Errorf("hold subjects: %w", err)
+	}
+	return nil
 }
 
 // copyChanges writes the trail: every cell was typed once, the corrected ones twice.
