@@ -2,12 +2,13 @@ package app
 
 import (
 	"fmt"
-	"os"
+	"net/http"
 	"path/filepath"
 	"strconv"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/xuri/excelize/v2"
 
 	"yigai/internal/actor"
 	"yigai/internal/org/orgtest"
@@ -95,32 +96,58 @@ func TestReloadDoesNotOverwriteAnExplanation(t *testing.T) {
 	}
 }
 
-// What a refused upload brought stays on the screen and is stored by saving; over a colleague's figure only when asked.
-func TestRefusedUploadIsNotLost(t *testing.T) {
+// An upload shows somebody else's figure before anything is stored, and goes over it only when asked.
+func TestUploadAsksAboutAConflict(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	address := "/reporting/" + w.home["report"]
+	file := w.filledWorkbook(t, address+"/workbook.xlsx", map[string]any{"bed_days_occupied": 622, "deaths": 3})
 	w.saveAs(t, w.system(t), "611", 0)
 	clerk := newBrowser(t, w.server.URL)
 	clerk.signIn(w.usernames[actor.InstitutionReporter])
-	file := filepath.Join(t.TempDir(), "月报.csv")
-	text := fmt.Sprintf("模板编号,编码,本月,下载时\n%[1]s-1,bed_days_occupied,622,0~\n%[1]s-1,deaths,3,0~\n", w.home["report"])
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	clerk.open(address + "/upload")
+	clerk.do(chromedp.SetUploadFiles(`input[type=file]`, []string{file}), chromedp.Click(`#upload button[type=submit]`), chromedp.WaitVisible(`#apply`))
+	clerk.reads("1 格下载以后别人改过")
+	w.requireStored(t, "611")
+	clerk.do(chromedp.Click(`input[name=conflicts][value=mine]`), chromedp.Click(`#apply button[type=submit]`), chromedp.WaitVisible(`#entry`))
+	clerk.reads("已导入 2 格")
+	w.requireStored(t, "622")
+}
+
+// filledWorkbook is a downloaded workbook on disk with figures typed in, by element.
+func (w *world) filledWorkbook(t *testing.T, address string, figures map[string]any) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.server.URL+address, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	clerk.open("/reporting/" + w.home["report"] + "/upload")
-	clerk.do(chromedp.SetUploadFiles(`input[type=file]`, []string{file}), chromedp.Click(`#upload button[type=submit]`), chromedp.WaitVisible(`#entry`))
-	clerk.reads("2 处还没有保存")
-	clerk.overlook("422")
-	w.requireStored(t, "611")
-	clerk.do(chromedp.Click(`#save`))
-	clerk.until(`document.getElementById("entry-saved").textContent.includes("1 处没有保存")`)
-	if got := w.one(t, `SELECT count(*) FROM cell WHERE report_id = $1 AND value = 3`, w.number(t, "report")); got != "1" {
-		t.Errorf("%s cells hold the figure that nobody disputes", got)
+	got, err := w.clients[actor.InstitutionReporter].Do(r)
+	if err != nil {
+		t.Fatal(err)
 	}
-	w.requireStored(t, "611")
-	clerk.do(chromedp.Click(`.choice`))
-	clerk.until(`document.getElementById("entry-saved").dataset.state === "saved"`)
-	w.requireStored(t, "622")
+	defer got.Body.Close()
+	book, err := excelize.OpenReader(got.Body)
+	if err != nil {
+		t.Fatalf("open %s: %v", address, err)
+	}
+	defer book.Close()
+	sheet := book.GetSheetName(0)
+	rows, err := book.GetRows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range rows {
+		if len(row) > 0 && figures[row[0]] != nil {
+			if err := book.SetCellValue(sheet, fmt.Sprintf("E%d", i+1), figures[row[0]]); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	file := filepath.Join(t.TempDir(), "月报.xlsx")
+	if err := book.SaveAs(file); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // Two windows of one person are not told of "the other side".

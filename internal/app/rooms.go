@@ -9,6 +9,7 @@ import (
 	"yigai/internal/report/reportweb"
 	"yigai/internal/reporting/reportingweb"
 	"yigai/internal/room"
+	"yigai/internal/workbook/workbookweb"
 )
 
 // rooms lists every capability from the ground up: a room may import only rooms above it.
@@ -18,6 +19,7 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 		orgweb.Room(a.Deps),
 		accounts,
 		reportingweb.Room(a.Deps),
+		workbookweb.Room(a.Deps),
 		indicatorweb.Room(a.Deps),
 		analysisweb.Room(a.Deps),
 		noticeweb.Room(a.Deps, a.Config.Gateways.Channels()),

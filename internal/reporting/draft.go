@@ -62,24 +62,19 @@ func (s *Service) SaveCell(ctx context.Context, who actor.Actor, report int64, e
 // SaveCells stores what can be stored of several figures, each by itself, as autosave and pasting need it:
 // Saved says of each what became of it.
 func (s *Service) SaveCells(ctx context.Context, who actor.Actor, report int64, edits []Edit) (Outcome, error) {
-	return s.save(ctx, who, report, edits, originTyped, func([]Saved) error { return nil })
+	return s.save(ctx, who, report, edits, func([]Saved) error { return nil })
 }
 
 // SaveSheet stores a whole form, all edits or none: unreadable figures and conflicts come back as an Invalid fault
 // with one problem per cell, its Field named by CellKey.Field. Cells that say what is stored already are left alone.
 func (s *Service) SaveSheet(ctx context.Context, who actor.Actor, report int64, edits []Edit) (Outcome, error) {
-	return s.save(ctx, who, report, edits, originTyped, refuseAny)
-}
-
-// ImportSheet is SaveSheet for figures that come from an uploaded workbook.
-func (s *Service) ImportSheet(ctx context.Context, who actor.Actor, report int64, edits []Edit) (Outcome, error) {
-	return s.save(ctx, who, report, edits, originImported, refuseAny)
+	return s.save(ctx, who, report, edits, refuseAny)
 }
 
 // maxEdits bounds one form: no form has that many cells.
 const maxEdits = 20_000
 
-func (s *Service) save(ctx context.Context, who actor.Actor, report int64, edits []Edit, origin string, agree func([]Saved) error) (Outcome, error) {
+func (s *Service) save(ctx context.Context, who actor.Actor, report int64, edits []Edit, agree func([]Saved) error) (Outcome, error) {
 	if err := who.Require(ActionEnter); err != nil {
 		return Outcome{}, err
 	}
@@ -96,7 +91,7 @@ func (s *Service) save(ctx context.Context, who actor.Actor, report int64, edits
 		if err := agree(saved); err != nil {
 			return err
 		}
-		out, err = s.apply(ctx, tx, who, f, saved, changes, origin)
+		out, err = s.apply(ctx, tx, who, f, saved, changes, originTyped)
 		return err
 	})
 	if err != nil {
