@@ -44,7 +44,20 @@ func detect(data []byte) (Format, error) {
 	if err := refuseMarkup(data); err != nil {
 		return "", err
 	}
+	if binary(data) {
+		return "", refuse("这不是表格文件(名字里的 xlsx、csv 不算数),请上传 xlsx 或 csv")
+	}
 	return CSV, nil
+}
+
+// binary reports whether the beginning is strewn with zero bytes, which no text in UTF-8 or GB 18030 is; UTF-16 says so
+// itself.
+func binary(data []byte) bool {
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return false
+	}
+	const looked, few = 4096, 2
+	return bytes.Count(data[:min(len(data), looked)], []byte{0}) > few
 }
 
 // refuseOLE tells a workbook with a password from the format of before 2007.

@@ -32,6 +32,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a web page named xls", []byte("\xef\xbb\xbf<html xmlns:x=\"urn\"><table><tr><td>1</td></tr></table>"), "网页"},
 		{"a bare table", []byte("<table border=1><tr><td>机构编码"), "网页"},
 		{"XML of 2003", []byte("<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook/>"), "XML"},
+		{"a program's data under another name", []byte("\x00\x01\x02\x00\x00\x10abc\x00\x00"), "不是表格文件"},
 		{"a PDF", []byte("%PDF-1.7"), "PDF"},
 		{"a picture", []byte("\x89PNG\r\n\x1a\n"), "图片"},
 		{"binary data", []byte("abc\x00\x01\x02,\x00"), "编码"},
