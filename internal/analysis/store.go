@@ -101,7 +101,7 @@ func readValues(ctx context.Context, q pg.Querier, county int32, c *cube, indica
 	first, last := runs(c.months)
 	rows, err := q.Query(ctx, `
 		SELECT v.indicator_id, v.institution_id, v.period, v.version, v.numerator, v.denominator, v.value, v.reason, v.reporting, v.expected
-		FROM unnest($2::date[], $3::date[]) AS r(first, last) JOIN indicator_value v ON v.period BETWEEN r.first AND r.last
+		FROM unnest($2::date[], $3::date[]) AS r(first, last) JOIN indicator_value_public v ON v.period BETWEEN r.first AND r.last
 		WHERE v.county_id = $1 AND v.indicator_id = ANY($4) AND v.institution_id = ANY($5)`,
 		county, first, last, indicators, institutions)
 	if err != nil {

@@ -29,7 +29,7 @@ func (s *Service) OwnFigures(ctx context.Context, who actor.Actor, n int) ([]Own
 	rows, err := s.db.Query(ctx, `
 		SELECT f.period, e.name_zh, e.unit, f.value, e.decimals
 		FROM reporting_fact f
-		JOIN element e ON e.county_id = f.county_id AND e.id = f.element_id
+		JOIN element_public e ON e.county_id = f.county_id AND e.id = f.element_id
 		JOIN institution_public i ON i.county_id = f.county_id AND i.id = f.institution_id
 		WHERE f.county_id = $1 AND `+inScope+` AND i.id = $4 AND f.value IS NOT NULL
 		  AND f.period = (SELECT max(l.period) FROM reporting_fact l WHERE l.county_id = $1 AND l.institution_id = $4)

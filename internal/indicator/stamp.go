@@ -23,12 +23,12 @@ func (s *Service) Stamp(ctx context.Context, who actor.Actor) (string, error) {
 // stamp. Times would not do: two runs may have the same, and an office's clock may be set back.
 func readStamp(ctx context.Context, q pg.Querier, county int32) (stamp string, err error) {
 	err = q.QueryRow(ctx, `SELECT concat_ws(' ',
-		(SELECT stamp FROM reporting_catalogue WHERE county_id = $1),
+		(SELECT stamp FROM reporting_stamp WHERE county_id = $1),
 		(SELECT concat(count(*), '/', sum(xmin::text::bigint)) FROM indicator_run WHERE county_id = $1),
 		(SELECT concat(count(*), '/', sum(xmin::text::bigint)) FROM indicator WHERE county_id = $1),
 		(SELECT concat(count(*), '/', sum(xmin::text::bigint)) FROM indicator_version WHERE county_id = $1),
 		(SELECT concat(count(*), '/', sum(xmin::text::bigint)) FROM indicator_target WHERE county_id = $1),
-		(SELECT concat(count(*), '/', sum(xmin::text::bigint)) FROM institution WHERE county_id = $1))`, county).Scan(&stamp)
+		(SELECT stamp FROM institution_stamp WHERE county_id = $1))`, county).Scan(&stamp)
 	if err != nil {
 		return "", fmt.Errorf("read stamp of the indicators: %w", err)
 	}

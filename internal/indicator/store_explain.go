@@ -116,14 +116,14 @@ func (s *Service) rowNumbers(ctx context.Context, county int32) (func(form, elem
 func (s *Service) debtors(ctx context.Context, who actor.Actor, e Explained) ([]Debtor, error) {
 	rows, err := s.db.Query(ctx, `
 		SELECT i.id, i.code, i.name, coalesce(max(d.report_id), 0),
-		       coalesce((SELECT state FROM report r WHERE r.county_id = $1 AND r.id = max(d.report_id)), ''), coalesce(array_agg(DISTINCT e.name_zh) FILTER (WHERE d.owed), '{}')
+		       coalesce((SELECT state FROM report_public r WHERE r.county_id = $1 AND r.id = max(d.report_id)), ''), coalesce(array_agg(DISTINCT e.name_zh) FILTER (WHERE d.owed), '{}')
 		FROM (SELECT unnest(missing) AS id FROM indicator_value
 		      WHERE county_id = $1 AND period = $4 AND indicator_id = $5 AND institution_id = $6) m
 		JOIN institution_public i ON i.county_id = $1 AND i.id = m.id
 		LEFT JOIN LATERAL (SELECT d.report_id, d.element_id, coalesce(f.state, 'empty') = 'empty' AS owed FROM reporting_due d
 			LEFT JOIN reporting_fact f ON f.county_id = $1 AND f.period = $4 AND f.element_id = d.element_id AND f.institution_id = d.institution_id
 			WHERE d.county_id = $1 AND d.period = $4 AND d.institution_id = i.id AND d.element_id = ANY($7)) d ON true
-		LEFT JOIN element e ON e.county_id = $1 AND e.id = d.element_id
+		LEFT JOIN element_public e ON e.county_id = $1 AND e.id = d.element_id
 		WHERE `+inScope+`
 		GROUP BY i.id, i.code, i.name ORDER BY i.code COLLATE "C" LIMIT $8`,
 		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, e.Value.Month, e.Value.IndicatorID, e.Value.InstitutionID,

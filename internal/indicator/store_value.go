@@ -116,7 +116,7 @@ func (o outcome) note(ctx context.Context, q pg.Querier, began time.Time) error 
 		SELECT $1, $2, $3, (SELECT count(*) FROM indicator_value WHERE county_id = $1 AND period = $2), $4,
 		       count(*) FILTER (WHERE EXISTS (SELECT FROM reporting_fact f WHERE f.county_id = $1 AND f.period = $2 AND f.report_id = r.id)),
 		       count(*) FILTER (WHERE EXISTS (SELECT FROM reporting_due d WHERE d.county_id = $1 AND d.period = $2 AND d.report_id = r.id))
-		FROM report r WHERE r.county_id = $1 AND r.period = $2
+		FROM report_public r WHERE r.county_id = $1 AND r.period = $2
 		ON CONFLICT (county_id, period) DO UPDATE SET computed_at = EXCLUDED.computed_at, value_count = EXCLUDED.value_count,
 			millis = EXCLUDED.millis, accepted = EXCLUDED.accepted, due = EXCLUDED.due`,
 		o.county, o.task.month, o.at, time.Since(began).Milliseconds())

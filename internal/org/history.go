@@ -31,7 +31,7 @@ func (s *Service) History(ctx context.Context, who actor.Actor, id int64) ([]Cha
 	}
 	rows, err := s.db.Query(ctx, `
 		SELECT e.at, e.username, coalesce(a.name, ''), e.action, e.before, e.after, e.reason
-		FROM audit_entry e LEFT JOIN account a ON a.county_id = e.county_id AND a.id = e.account_id
+		FROM audit_entry e LEFT JOIN audit_person a ON a.county_id = e.county_id AND a.account_id = e.account_id
 		WHERE e.county_id = $1 AND e.object_kind = 'institution' AND e.object_id = $2
 		ORDER BY e.id DESC LIMIT 100`, who.CountyID, strconv.FormatInt(id, 10))
 	if err != nil {

@@ -27,7 +27,7 @@ func (s *Service) Overview(ctx context.Context, who actor.Actor) (Overview, erro
 	var o Overview
 	err := s.db.QueryRow(ctx, `
 		WITH mine AS (
-			SELECT r.period, r.state FROM report r JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id
+			SELECT r.period, r.state FROM report_public r JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id
 			WHERE r.county_id = $1 AND `+inScope+` AND `+reporting.StillOwed+`),
 		latest AS (SELECT max(period) AS period FROM mine WHERE state = 'accepted')
 		SELECT l.period, count(m.state), count(m.state) FILTER (WHERE m.state = 'accepted')

@@ -21,9 +21,9 @@ const maxChoices = 1000
 // choiceQueries each return code, title and group; all know county, subtrees and institutions.
 var choiceQueries = [...]string{
 	`SELECT i.code, i.name, i.kind FROM institution_public i WHERE i.county_id = $1 AND ` + inScope + ` ORDER BY i.code COLLATE "C" LIMIT $4`,
-	`SELECT slug, title, '' FROM form WHERE county_id = $1 ORDER BY position, slug LIMIT $2`,
-	`SELECT slug, name_zh, '' FROM element WHERE county_id = $1 ORDER BY id LIMIT $2`,
-	`SELECT slug, name_zh, topic FROM indicator WHERE county_id = $1 ORDER BY position, slug LIMIT $2`,
+	`SELECT slug, title, '' FROM form_public WHERE county_id = $1 ORDER BY position, slug LIMIT $2`,
+	`SELECT slug, name_zh, '' FROM element_public WHERE county_id = $1 ORDER BY id LIMIT $2`,
+	`SELECT slug, name_zh, topic FROM indicator_public WHERE county_id = $1 ORDER BY position, slug LIMIT $2`,
 }
 
 // Choices lists what who may narrow an export to.

@@ -52,8 +52,8 @@ func (*Service) valuesTable(ctx context.Context, q pg.Querier, who actor.Actor, 
 	}
 	t.from = `FROM indicator_fact_origin v
 		JOIN institution_public i ON i.county_id = v.county_id AND i.id = v.institution_id
-		JOIN element e ON e.county_id = v.county_id AND e.id = v.element_id
-		LEFT JOIN form o ON o.county_id = v.county_id AND o.id = v.form_id`
+		JOIN element_public e ON e.county_id = v.county_id AND e.id = v.element_id
+		LEFT JOIN form_public o ON o.county_id = v.county_id AND o.id = v.form_id`
 	t.order = `v.period, i.code COLLATE "C", e.slug COLLATE "C"`
 	t.where = []string{"v.county_id = $1", inScope}
 	t.between("v.period", r)
@@ -103,8 +103,8 @@ func (*Service) reportsTable(ctx context.Context, q pg.Querier, who actor.Actor,
 		t.columns = append(t.columns, column{Field: sheet.Field{Title: e.name, Unit: e.unit, Kind: sheet.Decimal, Decimals: e.decimals},
 			sql: fmt.Sprintf("g.figures[%d]", n+1)})
 	}
-	t.from = `FROM form o
-		JOIN report r ON r.county_id = o.county_id AND r.form_id = o.id
+	t.from = `FROM form_public o
+		JOIN report_public r ON r.county_id = o.county_id AND r.form_id = o.id
 		CROSS JOIN LATERAL (SELECT DISTINCT institution_id FROM reporting_due WHERE county_id = r.county_id AND report_id = r.id) d
 		JOIN institution_public i ON i.county_id = r.county_id AND i.id = d.institution_id
 		LEFT JOIN LATERAL (
@@ -130,7 +130,7 @@ type element struct {
 
 // elementsOf lists what a form asked in the months, in the order of its newest layout.
 func elementsOf(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (title string, found []element, err error) {
-	err = q.QueryRow(ctx, "SELECT title FROM form WHERE county_id = $1 AND slug = $2", who.CountyID, pg.Storable(r.Form)).Scan(&title)
+	err = q.QueryRow(ctx, "SELECT title FROM form_public WHERE county_id = $1 AND slug = $2", who.CountyID, pg.Storable(r.Form)).Scan(&title)
 	if pg.NoRows(err) {
 		return "", nil, fault.NotFound("这张报表")
 	}
@@ -140,12 +140,12 @@ func elementsOf(ctx context.Context, q pg.Querier, who actor.Actor, r Request) (
 	rows, err := q.Query(ctx, `
 		SELECT e.id, e.name_zh, e.unit, e.decimals
 		FROM (SELECT DISTINCT ON (t.element_id) t.element_id, t.version, t.position
-		      FROM form o JOIN form_item t ON t.county_id = o.county_id AND t.form_id = o.id
+		      FROM form_public o JOIN form_item_public t ON t.county_id = o.county_id AND t.form_id = o.id
 		      WHERE o.county_id = $1 AND o.slug = $2 AND t.version IN (
-		          SELECT r.form_version FROM report r
+		          SELECT r.form_version FROM report_public r
 		          WHERE r.county_id = $1 AND r.form_id = o.id AND r.period BETWEEN $3 AND $4)
 		      ORDER BY t.element_id, t.version DESC) t
-		JOIN element e ON e.county_id = $1 AND e.id = t.element_id
+		JOIN element_public e ON e.county_id = $1 AND e.id = t.element_id
 		ORDER BY t.version DESC, t.position, e.id`, who.CountyID, pg.Storable(r.Form), r.From.Date(), r.To.Date())
 	if err != nil {
 		return "", nil, fmt.Errorf("list elements of form %s: %w", r.Form, err)

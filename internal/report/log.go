@@ -39,7 +39,7 @@ func (s *Service) log(ctx context.Context, who actor.Actor, r Request, f *File) 
 }
 
 const logColumns = `l.id, l.kind, l.format, l.filter, l.rows, l.bytes, encode(l.sha256, 'hex'), l.by_name, coalesce(a.username, ''), l.at
-	FROM export_log l LEFT JOIN account a ON a.county_id = l.county_id AND a.id = l.account_id`
+	FROM export_log l LEFT JOIN audit_person a ON a.county_id = l.county_id AND a.account_id = l.account_id`
 
 func scanLogged(row pgx.CollectableRow) (l Logged, err error) {
 	return l, row.Scan(&l.ID, &l.Kind, &l.Format, &l.Request, &l.Rows, &l.Bytes, &l.SHA256, &l.By, &l.Username, &l.At)

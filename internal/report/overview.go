@@ -34,12 +34,12 @@ func (*Service) indicatorValuesTable(ctx context.Context, q pg.Querier, who acto
 		{Field: sheet.Field{Title: "公式", Width: 40}, sql: "f.formula"},
 		{Field: sheet.Field{Title: "计算时间", Width: 20}, sql: moment("v.computed_at")},
 	}
-	t.from = `FROM indicator_value v
+	t.from = `FROM indicator_value_public v
 		JOIN institution_public i ON i.county_id = v.county_id AND i.id = v.institution_id
-		JOIN indicator d ON d.county_id = v.county_id AND d.id = v.indicator_id
-		JOIN indicator_version f ON f.county_id = v.county_id AND f.indicator_id = v.indicator_id AND f.version = v.version
+		JOIN indicator_public d ON d.county_id = v.county_id AND d.id = v.indicator_id
+		JOIN indicator_version_public f ON f.county_id = v.county_id AND f.indicator_id = v.indicator_id AND f.version = v.version
 		LEFT JOIN LATERAL (
-			SELECT g.operator, g.value, g.value_max FROM indicator_target g
+			SELECT g.operator, g.value, g.value_max FROM indicator_target_public g
 			WHERE g.county_id = v.county_id AND g.indicator_id = v.indicator_id AND g.kind IN ('', i.kind)
 			  AND g.effective_from <= v.period AND (g.effective_to IS NULL OR g.effective_to > v.period)
 			ORDER BY g.kind DESC LIMIT 1) g ON true`
@@ -79,8 +79,8 @@ func (*Service) completenessTable(ctx context.Context, q pg.Querier, who actor.A
 		{Field: sheet.Field{Title: "审核时间", Width: 20}, sql: moment("r.reviewed_at")},
 		{Field: sheet.Field{Title: "退回或解锁原因", Width: 30}, sql: "r.reason"},
 	}
-	t.from = `FROM report r
-		JOIN form o ON o.county_id = r.county_id AND o.id = r.form_id
+	t.from = `FROM report_public r
+		JOIN form_public o ON o.county_id = r.county_id AND o.id = r.form_id
 		JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND ` + reporting.StillOwed
 	t.order = `r.period, o.position, o.slug COLLATE "C", i.code COLLATE "C"`
 	t.where = []string{"r.county_id = $1", inScope}
@@ -109,7 +109,7 @@ func (*Service) institutionsTable(ctx context.Context, q pg.Querier, who actor.A
 	}
 	t.from = `FROM institution_public i
 		LEFT JOIN institution_public p ON p.county_id = i.county_id AND p.id = i.parent_id
-		LEFT JOIN division d ON d.county_id = i.county_id AND d.code = i.division_code`
+		LEFT JOIN division_public d ON d.county_id = i.county_id AND d.code = i.division_code`
 	t.order = `i.code COLLATE "C"`
 	t.where = []string{"i.county_id = $1", inScope}
 	return t, t.below(ctx, q, who, r.Institution)

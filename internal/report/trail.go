@@ -67,7 +67,7 @@ func newTrail(who actor.Actor, f TrailFilter) *table {
 	t := newTable(who, "审计日志")
 	t.from = `FROM audit_entry e
 		LEFT JOIN institution_public i ON i.county_id = e.county_id AND i.id = e.institution_id
-		LEFT JOIN account a ON a.county_id = e.county_id AND a.id = e.account_id
+		LEFT JOIN audit_person a ON a.county_id = e.county_id AND a.account_id = e.account_id
 		LEFT JOIN audit_seal s ON s.county_id = e.county_id AND s.entry_id = e.id`
 	t.where = []string{"e.county_id = $1"}
 	if who.May(ActionSecurity) {
