@@ -11,6 +11,8 @@ var (
 	scientific = regexp.MustCompile(`^[+-]?[\d.,]+[eE][+-]?\d+$`)
 	innerBlank = regexp.MustCompile(`\d[\s\x{00a0}\x{3000}'’]+\d`)
 	onlyDigits = regexp.MustCompile(`^[+-]?[\d.,]+$`)
+	dated      = regexp.MustCompile(`^\d{4}(-\d{1,2}(-\d{1,2}( \d{2}:\d{2}(:\d{2})?)?)?|/\d{1,2}/\d{1,2}|年\d{1,2}月(\d{1,2}日)?)$`)
+	broken     = regexp.MustCompile(`^#(REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|N/A|SPILL!|CALC!|GETTING_DATA)$`)
 	arithmetic = regexp.MustCompile(`^=|\d\s*[+*/×÷-]\s*\d`)
 )
 
@@ -19,6 +21,10 @@ func (r Rule) diagnose(text, body string) string {
 	switch {
 	case text == "无" || text == "没有" || text == "/" || text == "\\":
 		return fmt.Sprintf("“%s”的意思不明确:没有发生请填 0,未报请留空,不适用请填“不适用”", text)
+	case broken.MatchString(strings.ToUpper(body)):
+		return fmt.Sprintf("“%s”是公式出错的结果,请改好公式或直接填数", echo(text))
+	case dated.MatchString(body):
+		return fmt.Sprintf("“%s”是日期,%s(单元格格式请改为“常规”)", echo(text), r.expected())
 	case scientific.MatchString(body):
 		return fmt.Sprintf("“%s”是科学计数法,请写成普通数字", echo(text))
 	case innerBlank.MatchString(body):

@@ -45,7 +45,7 @@ func Parse(s string, r Rule) (Cell, error) {
 }
 
 // fold turns full-width characters into half-width ones, the Chinese full stop
-// typed for a decimal point included, and trims blanks.
+// typed for a decimal point included, and trims blanks and the apostrophe of text.
 func fold(s string) string {
 	folded := strings.Map(func(r rune) rune {
 		switch {
@@ -60,8 +60,11 @@ func fold(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
-	return strings.Trim(folded, " \t\r\n\u00a0\u3000\u200b\ufeff")
+	return asText.ReplaceAllString(strings.Trim(folded, " \t\r\n\u00a0\u3000\u200b\ufeff"), "$1")
 }
+
+// asText matches the apostrophe by which Excel keeps a figure as text.
+var asText = regexp.MustCompile(`^'([+-]?[\d.,].*)$`)
 
 // word recognises the spellings of empty and not applicable.
 func word(text string) (State, bool) {

@@ -36,7 +36,7 @@ func TestParseAccepts(t *testing.T) {
 		{"45.6%", percent, "45.6"}, {"45.6％", percent, "45.6"}, {"45.6", percent, "45.6"},
 		{"-3.25", change, "-3.25"}, {"－3", change, "-3"}, {"−3", change, "-3"},
 		{"12万元", number.Rule{Unit: "万元"}, "12"},
-		{"\ufeff7\u3000", visits, "7"},
+		{"\ufeff7\u3000", visits, "7"}, {"'123", visits, "123"},
 	} {
 		got, err := number.Parse(c.in, c.rule)
 		if err != nil || !got.IsGiven() || !got.Value.Equal(decimal.RequireFromString(c.want)) {
@@ -74,9 +74,15 @@ func TestParseRefuses(t *testing.T) {
 		rule number.Rule
 		want string
 	}{
-		{"12万", yuan, "请按元填写,不要用“万”"},
-		{"12千元", yuan, "请按元填写,不要用“千元”"},
-		{"3.5亿", yuan, "请按元填写,不要用“亿”"},
+		{"12万", yuan, "请按元填写,不要用“万”;如果是12万,请写 120000"},
+		{"12.5千元", yuan, "请按元填写,不要用“千元”;如果是12.5千元,请写 12500"},
+		{"1.23456万元", number.Rule{Unit: "元"}, "请按元填写,不要用“万元”"},
+		{"3万人次", number.Rule{Unit: "人"}, "请按人填写,不要用“万人次”"},
+		{"#REF!", visits, "“#REF!”是公式出错的结果,请改好公式或直接填数"},
+		{"#DIV/0!", yuan, "“#DIV/0!”是公式出错的结果,请改好公式或直接填数"},
+		{"2026-07-01", visits, "“2026-07-01”是日期,请按人次填整数(单元格格式请改为“常规”)"},
+		{"2026年7月", visits, "“2026年7月”是日期,请按人次填整数(单元格格式请改为“常规”)"},
+		{"3.5亿", yuan, "请按元填写,不要用“亿”;如果是3.5亿,请写 350000000"},
 		{"12元", number.Rule{Unit: "万元"}, "“12元”的单位是元,请按万元填整数"},
 		{"12人", visits, "“12人”的单位是人,请按人次填整数"},
 		{"45%", visits, "“45%”带有“%”,这一项的单位是人次"},

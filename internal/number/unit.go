@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/shopspring/decimal"
 )
 
 // tail is the text after the last digit.
@@ -36,7 +38,7 @@ func (r Rule) cutUnit(text string) (body, problem string) {
 	case typed == fold(r.Unit):
 		return parts[1], ""
 	case scaled.MatchString(typed):
-		return "", r.wrongScale(typed)
+		return "", r.wrongScale(parts[1], typed)
 	case typed == "%" || typed == "‰":
 		return "", r.wrongPercent(text, typed)
 	case slices.Contains(known, typed):
@@ -45,11 +47,40 @@ func (r Rule) cutUnit(text string) (body, problem string) {
 	return text, ""
 }
 
-func (r Rule) wrongScale(typed string) string {
-	if r.Unit == "" {
-		return fmt.Sprintf("请写完整的数字,不要用“%s”", echo(typed))
+// wrongScale refuses a multiplied figure. It is not converted in silence: whoever typed 12万 may have meant the column
+// to be in 万元 already; the full figure is only proposed.
+func (r Rule) wrongScale(body, typed string) string {
+	refusal := fmt.Sprintf("请写完整的数字,不要用“%s”", echo(typed))
+	if r.Unit != "" {
+		refusal = fmt.Sprintf("请按%s填写,不要用“%s”", r.Unit, echo(typed))
 	}
-	return fmt.Sprintf("请按%s填写,不要用“%s”", r.Unit, echo(typed))
+	if full := r.inFull(body, typed); full != "" {
+		refusal += fmt.Sprintf(";如果是%s%s,请写 %s", echo(body), echo(typed), full)
+	}
+	return refusal
+}
+
+var powers = map[rune]int32{'十': 1, '百': 2, '千': 3, '万': 4, '亿': 8}
+
+// inFull writes a multiplied figure out, "" when what follows is not the expected unit or it does not fit the rule.
+func (r Rule) inFull(body, typed string) string {
+	scale := scaled.FindString(typed)
+	if rest := strings.TrimPrefix(typed, scale); rest != "" && rest != fold(r.Unit) {
+		return ""
+	}
+	var shift int32
+	for _, sign := range scale {
+		shift += powers[sign]
+	}
+	value, err := decimal.NewFromString(strings.ReplaceAll(strings.TrimSpace(body), ",", ""))
+	if err != nil || shift > 12 {
+		return ""
+	}
+	full := value.Shift(shift)
+	if -full.Exponent() > r.Decimals && !full.Equal(full.Truncate(r.Decimals)) || full.NumDigits() > maxIntegerDigits {
+		return ""
+	}
+	return full.String()
 }
 
 func (r Rule) wrongPercent(text, typed string) string {
