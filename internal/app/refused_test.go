@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"yigai/internal/actor"
+	"yigai/internal/reporting/reportingtest"
 )
 
 // A figure that cannot be stored is told wherever one looks before handing in, and keeps the box from asking.
@@ -55,4 +56,29 @@ func TestPasteSaysWhatItLeftOut(t *testing.T) {
 	paste(`"项目\t本月\n诊疗\t8\n门诊\t9"`)
 	clerk.reads("已粘贴 2 格;第 1 列未用;第 1 行是文字,未用")
 	clerk.until(rows + `[0].value === "8" && ` + rows + `[1].value === "9"`)
+}
+
+// Two warnings about one figure are answered by one reason, with one press of a button.
+func TestOneExplanationAnswersBothWarnings(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, month := range []string{"2025-07", "2026-06"} {
+		reportingtest.Accepted(t, w.app.Deps.DB, w.system(t), w.home["institution_code"], month, map[string]string{"discharges": "100"})
+	}
+	clerk := newBrowser(t, w.server.URL)
+	clerk.signIn(w.usernames[actor.InstitutionReporter])
+	w.openCell(clerk)
+	cell := fmt.Sprintf(`input[name="c.%s.discharges"]`, w.home["institution"])
+	clerk.until(fmt.Sprintf(`(location.hash = document.querySelector('%s').id, true)`, cell))
+	clerk.do(chromedp.WaitVisible(cell))
+	clerk.typeFigure(cell, "400")
+	boxes := fmt.Sprintf(`document.querySelector('%s').closest("tr").querySelectorAll(".explain")`, cell)
+	clerk.until(boxes + `.length === 2 && document.querySelector(".same")`)
+	clerk.until(`(` + boxes + `[0].value = "扩建住院楼", ` + boxes + `[0].dispatchEvent(new Event("change", {bubbles: true})), true)`)
+	clerk.until(`document.getElementById("entry-saved").dataset.state === "saved"`)
+	clerk.do(chromedp.Click(`.same`))
+	clerk.until(`document.getElementById("entry-saved").dataset.state === "saved" && ` + boxes + `[1].dataset.saved === "扩建住院楼"`)
+	if n := w.one(t, `SELECT count(*) FROM explanation WHERE report_id = $1 AND text = '扩建住院楼'`, w.number(t, "report")); n != "2" {
+		t.Errorf("%s warnings are explained", n)
+	}
 }

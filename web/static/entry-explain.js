@@ -77,6 +77,26 @@
     });
   }
 
+  // same offers the explanation above for a second warning about the same figure: one reason may answer both.
+  function same() {
+    all('.findings').forEach((box) => {
+      const above = new Map();
+      all('.explain', box).forEach((input) => {
+        const about = input.dataset.key.split(':')[1];
+        if (!above.has(about)) { above.set(about, input); return; }
+        const first = above.get(about);
+        if (!about || input.value || (input.nextElementSibling && input.nextElementSibling.classList.contains('same'))) return;
+        input.after(button({ label: '同上' }, ' choice same', (e) => {
+          if (!first.value.trim()) { first.focus(); return; }
+          input.value = first.value;
+          e.target.remove();
+          input.dispatchEvent(new Event('change', { bubbles: true }));
+        }));
+      });
+    });
+  }
+  same();
+
   const both = () => [...waiting, ...held].map(([name, v]) => [name, { text: v.text, base: v.base }]);
-  window.yigaiExplain = { waiting, held, take, restore, send, ask, changed, kept: () => Object.fromEntries(both()) };
+  window.yigaiExplain = { waiting, held, take, restore, send, ask, same, changed, kept: () => Object.fromEntries(both()) };
 })();

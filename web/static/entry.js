@@ -143,6 +143,7 @@
   function took(answer) {
     lastSaved = answer.saved;
     paint(answer);
+    explain.same();
   }
 
   async function sendCells() {
