@@ -55,6 +55,9 @@ func TestEveryClauseIsCaught(t *testing.T) {
 		"pgtest in production code":         {ImportPath: "yigai/internal/reporting", Imports: []string{"yigai/internal/pgtest"}},
 		"testing in production code":        {ImportPath: "yigai/internal/org", Imports: []string{"testing"}},
 		"a folder that is neither":          {ImportPath: "yigai/internal/helpers"},
+		"a test imports a later room":       {ImportPath: "yigai/internal/org", XTestImports: []string{"yigai/internal/reporting/reportingtest"}},
+		"a test of the kernel knows a room": {ImportPath: "yigai/internal/page", TestImports: []string{"yigai/internal/org"}},
+		"a test of a room needs the app":    {ImportPath: "yigai/internal/org", XTestImports: []string{"yigai/internal/app"}},
 		"the command imports a room's web":  {ImportPath: "yigai/cmd/yigai", Imports: []string{"yigai/internal/org/orgweb"}},
 	}
 	for name, p := range cases {

@@ -25,11 +25,13 @@ var owners = map[string]string{
 	"account": "account account_scope account_session account_token account_reach sign_in_failure",
 	"reporting": `element element_public form form_public form_assignment form_version form_item form_item_public check_rule calendar_day
 		extension report report_public report_event report_snapshot report_subject proxy_subject cell cell_change cell_remark explanation
-		fact reporting_fact reporting_due reporting_catalogue reporting_stamp`,
+		fact reporting_fact reporting_due reporting_catalogue reporting_stamp outlier_setting figure_range change_limit`,
 	"indicator": `indicator indicator_public indicator_version indicator_version_public indicator_target indicator_target_public
 		indicator_value indicator_value_public indicator_correction indicator_run indicator_request indicator_fact_origin`,
-	"analysis": "analysis_view",
-	"notice":   "message message_preference message_address outbox notice_setting circular circular_counter",
+	"validation": "validation_run validation_result follow_up",
+	"exchange":   "exchange_import exchange_change",
+	"analysis":   "analysis_view",
+	"notice":     "message message_preference message_address outbox notice_setting circular circular_counter",
 }
 
 // tenant is the table that every other refers to: everybody may read what a county is called.

@@ -51,7 +51,27 @@ func breaches(p pkg, order []string) []string {
 			found = append(found, fmt.Sprintf("%s imports %s: %s", p.ImportPath, to, why))
 		}
 	}
+	for _, to := range slices.Concat(p.TestImports, p.XTestImports) {
+		if why := untestable(from, where(to, order), order); why != "" {
+			found = append(found, fmt.Sprintf("a test of %s imports %s: %s", p.ImportPath, to, why))
+		}
+	}
 	return found
+}
+
+// untestable says in one sentence why a test of the first place may not import another, "" when it may: a test that
+// needs a later room tests that room, or the whole.
+func untestable(from, to place, order []string) string {
+	mine, theirs := slices.Index(order, from.room), slices.Index(order, to.room)
+	switch {
+	case from.what == "app" || from.what == "cmd":
+		return ""
+	case to.what == "app" || to.what == "cmd":
+		return "what needs the whole application is tested in internal/app"
+	case theirs >= 0 && mine < 0:
+		return "the kernel and the design system know no room, nor do their tests"
+	}
+	return onlyIf(theirs <= mine, "a test knows only its room and those listed before it in rooms.go")
 }
 
 // forbidden says in one sentence why a package of the first place may not import another, "" when it may.
