@@ -20,6 +20,9 @@ type Catalogue struct {
 	byCode map[string]*Element
 	forms  map[int32]*Form
 	stamp  int64
+
+	outlier OutlierSetting
+	limits  []limit
 }
 
 // Element finds an element by its slug.
@@ -122,6 +125,19 @@ func loadSteady(ctx context.Context, q pg.Querier, county int32, stamp int64) (*
 }
 
 func loadCatalogue(ctx context.Context, q pg.Querier, county int32) (*Catalogue, error) {
+	c, err := loadForms(ctx, q, county)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := readRules(ctx, q, county)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.compile(rules)
+}
+
+// loadForms is the catalogue before any check is put to work.
+func loadForms(ctx context.Context, q pg.Querier, county int32) (*Catalogue, error) {
 	c := &Catalogue{bySlug: map[string]*Element{}, byID: map[int32]*Element{}, byCode: map[string]*Element{}, forms: map[int32]*Form{}}
 	var err error
 	if c.Elements, err = readElements(ctx, q, county); err != nil {
@@ -140,11 +156,13 @@ func loadCatalogue(ctx context.Context, q pg.Querier, county int32) (*Catalogue,
 	if err := c.readLayouts(ctx, q, county); err != nil {
 		return nil, err
 	}
-	rules, err := readRules(ctx, q, county)
-	if err != nil {
+	if c.outlier, err = readOutlierSetting(ctx, q, county); err != nil {
 		return nil, err
 	}
-	return c, c.compile(rules)
+	if c.limits, err = readLimits(ctx, q, county); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (c *Catalogue) readLayouts(ctx context.Context, q pg.Querier, county int32) error {
@@ -181,7 +199,8 @@ func (c *Catalogue) compile(rules []rule) error {
 			seen = nil
 		}
 		for _, l := range f.Layouts {
-			if err := (place{form: f, layout: l, elements: c.bySlug, below: seen}).compile(rules); err != nil {
+			l.limits = c.limitsOn(l)
+			if err := (place{form: f, layout: l, elements: c.bySlug, below: seen, beside: c.besideOf(f)}).compile(rules); err != nil {
 				return fmt.Errorf("form %s: %w", f.Slug, err)
 			}
 		}

@@ -32,6 +32,7 @@ type rule struct {
 type check struct {
 	key     string // code, or code:slug for a rule over a list
 	code    string
+	version int
 	level   preset.Level
 	expr    *formula.Expr
 	marks   []string
@@ -51,6 +52,7 @@ type place struct {
 	layout   *Layout
 	elements map[string]*Element
 	below    map[string]bool // elements of proxy forms, summed over the institutions below
+	beside   map[string]bool // elements of other forms that the same institution fills
 }
 
 // compile puts the rules to work on a layout.
@@ -90,7 +92,7 @@ func (p place) instances(r rule) []string {
 
 // add compiles one instance if the layout has its first mark and knows all its figures.
 func (p place) add(r rule, slug string) error {
-	c := check{key: r.Code, code: r.Code, level: r.Level, message: r.Message, from: r.From, until: r.Until}
+	c := check{key: r.Code, code: r.Code, version: r.Version, level: r.Level, message: r.Message, from: r.From, until: r.Until}
 	if slug != "" {
 		c.key += ":" + slug
 		// Said in the message with its name; elsewhere the sentence already says the name.
@@ -109,7 +111,7 @@ func (p place) add(r rule, slug string) error {
 			return nil
 		}
 	}
-	if len(c.marks) == 0 || !p.knows(expr) {
+	if len(c.marks) == 0 || !p.knows(expr) || p.layout.limited(r.Code, slug) {
 		return nil
 	}
 	p.note(expr, false)
@@ -117,13 +119,13 @@ func (p place) add(r rule, slug string) error {
 	return nil
 }
 
-// knows reports whether every figure of the formula can be found on this form, in the calendar or below.
+// knows reports whether every figure of the formula can be found on this form, in the calendar, below or beside it.
 func (p place) knows(expr *formula.Expr) bool {
 	for _, ref := range expr.Refs() {
 		_, here := p.layout.rows[ref.Slug]
 		e, known := p.elements[ref.Slug]
 		calendar := known && e.Kind == preset.Calendar
-		if !here && !calendar && !p.below[ref.Slug] {
+		if !here && !calendar && !p.below[ref.Slug] && !p.beside[ref.Slug] {
 			return false
 		}
 	}
@@ -136,6 +138,9 @@ func (p place) note(expr *formula.Expr, children bool) {
 		_, here := p.layout.rows[ref.Slug]
 		if (children || !here) && p.below[ref.Slug] && !slices.Contains(p.layout.children, ref.Slug) {
 			p.layout.children = append(p.layout.children, ref.Slug)
+		}
+		if !here && !p.below[ref.Slug] && p.beside[ref.Slug] && !slices.Contains(p.layout.beside, ref.Slug) {
+			p.layout.beside = append(p.layout.beside, ref.Slug)
 		}
 		if ref.Window == formula.YTD || ref.Window == formula.PrevYearYTD {
 			p.layout.ytd = true

@@ -3,6 +3,7 @@ package reporting
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -33,6 +34,9 @@ type figures struct {
 	last         map[CellKey]number.Cell
 	lastYear     map[CellKey]number.Cell
 	below        map[belowKey]sum
+	beside       map[belowKey]sum // figures of the institution's other forms
+	ranges       map[CellKey]ranges
+	setting      OutlierSetting
 	belowOf      int // how many institutions below owe figures
 	incomplete   []Incomplete
 	before       map[ytdKey]sum
@@ -70,13 +74,18 @@ func (s *Service) loadFigures(ctx context.Context, q pg.Querier, county int32, r
 	if err != nil {
 		return nil, err
 	}
+	return s.loadFiguresBy(ctx, q, county, r, c)
+}
+
+// loadFiguresBy is loadFigures with a catalogue of the caller's, to try other checks than those in force.
+func (s *Service) loadFiguresBy(ctx context.Context, q pg.Querier, county int32, r Report, c *Catalogue) (*figures, error) {
 	form, layout, err := c.layoutOf(r.FormID, r.FormVersion)
 	if err != nil {
 		return nil, err
 	}
 	f := &figures{report: r, form: form, layout: layout, catalogue: c, calendar: s.calendar,
 		cells: map[CellKey]Cell{}, last: map[CellKey]number.Cell{}, lastYear: map[CellKey]number.Cell{},
-		below: map[belowKey]sum{}, before: map[ytdKey]sum{}, explanations: map[explained]Explanation{}}
+		below: map[belowKey]sum{}, beside: map[belowKey]sum{}, ranges: map[CellKey]ranges{}, setting: c.outlier, before: map[ytdKey]sum{}, explanations: map[explained]Explanation{}}
 	f.subjects = []Subject{{ID: r.InstitutionID, Code: r.InstitutionCode, Name: r.Institution}}
 	if form.Proxy() {
 		if f.subjects, err = readSubjects(ctx, q, county, r.ID); err != nil {
@@ -114,6 +123,9 @@ func (f *figures) env(subject int64, base formula.Window) formula.Env {
 		}
 		if n, ok := calendarFigure(ref.Slug, f.monthOf(ref.Window), f.calendar); ok {
 			return formula.Number(decimal.NewFromInt(int64(n)))
+		}
+		if slices.Contains(f.layout.beside, ref.Slug) {
+			return f.beside[belowKey{ref.Window, ref.Slug}].value()
 		}
 		return f.below[belowKey{ref.Window, ref.Slug}].value()
 	}

@@ -12,6 +12,7 @@ import (
 type Finding struct {
 	Key         string // names the check in Explain: L05b, or L21a:visits_total
 	Code        string // L21a
+	Rule        int    // version of the rule that found it, 0 for what the program reckons by itself
 	Level       preset.Level
 	SubjectID   int64
 	Subject     string   // its name, for proxy forms
@@ -70,17 +71,23 @@ func (f *figures) findings() []Finding {
 				warnings = append(warnings, found)
 			}
 		}
+		warnings = append(warnings, f.reckoned(subject)...)
 	}
 	return append(errors, warnings...)
 }
 
 func (f *figures) finding(c check, subject Subject, env formula.Env) Finding {
-	found := Finding{Key: c.key, Code: c.code, Level: c.level, SubjectID: subject.ID, Element: c.marks[0], Marks: c.marks,
+	found := Finding{Key: c.key, Code: c.code, Rule: c.version, Level: c.level, SubjectID: subject.ID, Element: c.marks[0], Marks: c.marks,
 		Message: c.say(f.catalogue.bySlug, env), Figures: basis(c.expr, env)}
 	if f.form.Proxy() {
 		found.Subject = subject.Name
 	}
-	if e, ok := f.explanations[explained{c.key, subject.ID}]; ok {
+	return f.explainedBy(found)
+}
+
+// explainedBy puts the explanation to a finding, when there is one for the figures as they are.
+func (f *figures) explainedBy(found Finding) Finding {
+	if e, ok := f.explanations[explained{found.Key, found.SubjectID}]; ok {
 		found.Version = e.Version
 		if e.Figures == found.Figures {
 			found.Explanation = &e

@@ -77,6 +77,8 @@ type Layout struct {
 	derived  []*Row
 	checks   []check
 	children []string // elements of proxy forms that derived rows and checks sum over the institutions below
+	beside   []string // elements of the institution's other forms that checks look at
+	limits   []limit  // how much figures may change here
 	ytd      bool     // whether anything asks for the year to date
 }
 

@@ -125,4 +125,5 @@ func (s *Service) Jobs(r *jobs.Registry) {
 		All:  true,
 		Do:   s.OpenDue,
 	})
+	s.watchRanges(r)
 }

@@ -22,6 +22,10 @@ func (f *figures) read(ctx context.Context, q pg.Querier, county int32) error {
 	if len(f.layout.children) > 0 {
 		f.queueBelow(b, county)
 	}
+	if len(f.layout.beside) > 0 {
+		f.queueBeside(b, county)
+	}
+	f.queueRanges(b, county)
 	if f.layout.ytd {
 		f.queueYear(b, county)
 	}
