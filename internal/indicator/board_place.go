@@ -118,7 +118,7 @@ func better(a, b Judged, d preset.Direction) int {
 	case d == preset.Down:
 		return a.Value.Decimal.Cmp(b.Value.Decimal)
 	case d == preset.Range && a.HasTarget:
-		return cmp.Or(a.Gap().Cmp(b.Gap()), b.Value.Decimal.Cmp(a.Value.Decimal))
+		return a.Gap().Cmp(b.Gap()) // inside the band nobody is better than another
 	default:
 		return b.Value.Decimal.Cmp(a.Value.Decimal)
 	}
