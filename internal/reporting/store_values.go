@@ -3,6 +3,7 @@ package reporting
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
@@ -16,8 +17,12 @@ import (
 func valueInstitutions(ctx context.Context, q pg.Querier, who actor.Actor, f ValueFilter) ([]int64, error) {
 	w := where{args: []any{who.CountyID, who.Scope.Subtrees, who.Scope.Institutions},
 		sql: ` i.county_id = $1 AND (i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))`}
-	w.add(f.Institution != "" && !f.Descendants, "i.code = $?", f.Institution)
-	w.add(f.Institution != "" && f.Descendants, "i.path <@ (SELECT path FROM institution_public WHERE county_id = $1 AND code = $?)", f.Institution)
+	codes := f.Institutions
+	if f.Institution != "" {
+		codes = append(slices.Clone(codes), f.Institution)
+	}
+	w.add(len(codes) > 0 && !f.Descendants, "i.code = ANY($?)", codes)
+	w.add(len(codes) > 0 && f.Descendants, "i.path <@ ANY(SELECT path FROM institution_public WHERE county_id = $1 AND code = ANY($?))", codes)
 	rows, err := q.Query(ctx, `SELECT i.id FROM institution_public i WHERE `+w.sql+` ORDER BY i.id LIMIT 50000`, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("find institutions: %w", err)

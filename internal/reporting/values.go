@@ -16,11 +16,13 @@ import (
 // ValueFilter selects accepted figures; zero fields do not filter.
 type ValueFilter struct {
 	Institution string // code
-	Descendants bool
-	Elements    []string // slugs
-	From, To    period.Month
-	Limit       int // at most 1000, which is also the default
-	Cursor      string
+	// Institutions are more codes to look for.
+	Institutions []string
+	Descendants  bool
+	Elements     []string // slugs
+	From, To     period.Month
+	Limit        int // at most 1000, which is also the default
+	Cursor       string
 }
 
 // Value is one accepted or loaded figure.
