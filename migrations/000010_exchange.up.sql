@@ -52,3 +52,7 @@ CREATE TABLE exchange_change (
 -- Undoing an import is a change of its own kind.
 ALTER TABLE cell_change DROP CONSTRAINT cell_change_origin_check;
 ALTER TABLE cell_change ADD CONSTRAINT cell_change_origin_check CHECK (origin IN ('typed', 'imported', 'api', 'demo', 'undo'));
+
+-- Files for other systems leave as JSON and XML too.
+ALTER TABLE export_log DROP CONSTRAINT export_log_format_check;
+ALTER TABLE export_log ADD CONSTRAINT export_log_format_check CHECK (format IN ('xlsx', 'csv', 'docx', 'json', 'xml'));
