@@ -22,6 +22,7 @@ func init() {
 		{"entry", entry},
 		{"accept", accept},
 		{"export", export},
+		{"workbook", workbooks},
 		{"first-page", firstPage},
 		{"process", process},
 	}
