@@ -36,7 +36,7 @@ func DefaultOutliers() OutlierSetting {
 
 // What ranges rest on.
 const (
-	rangeMonths = 24
+	rangeMonths   = 24
 	leastPeers    = 5
 	leastForUnits = 3 // months from which the size of a figure is known
 )

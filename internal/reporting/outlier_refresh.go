@@ -36,24 +36,61 @@ type peerGroup struct {
 // of these and about these.
 func (s *Service) RefreshRanges(ctx context.Context, county int32, m period.Month, institutions []int64) error {
 	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		open, err := readAsked(ctx, tx, county, m, institutions)
+		open, err := readAsked(ctx, tx, county, m, institutions, []State{NotStarted, Draft, Submitted, Returned})
 		if err != nil || len(open) == 0 {
 			return err
 		}
-		own, err := readHistory(ctx, tx, county, m, open)
+		reckoned, err := reckonRanges(ctx, tx, county, m, open)
 		if err != nil {
 			return err
 		}
-		peers, err := readPeers(ctx, tx, county, m)
-		if err != nil {
-			return err
-		}
-		return writeRanges(ctx, tx, county, m, rangesOf(open, own, peers))
+		return writeRanges(ctx, tx, county, m, reckoned)
 	})
 	if err != nil {
 		return fmt.Errorf("refresh ranges of %s: %w", m, err)
 	}
 	return nil
+}
+
+func reckonRanges(ctx context.Context, q pg.Querier, county int32, m period.Month, open map[asked]peerGroup) ([]measured, error) {
+	own, err := readHistory(ctx, q, county, m, open)
+	if err != nil {
+		return nil, err
+	}
+	peers, err := readPeers(ctx, q, county, m)
+	if err != nil {
+		return nil, err
+	}
+	return rangesOf(open, own, peers), nil
+}
+
+// usualIn reckons the ranges of a month's handed in and accepted figures, without keeping them.
+func (s *Service) usualIn(ctx context.Context, q pg.Querier, county int32, m period.Month, c *Catalogue) (map[CellKey]ranges, error) {
+	handed, err := readAsked(ctx, q, county, m, nil, []State{Submitted, Accepted})
+	if err != nil {
+		return nil, err
+	}
+	reckoned, err := reckonRanges(ctx, q, county, m, handed)
+	if err != nil {
+		return nil, err
+	}
+	usual := map[CellKey]ranges{}
+	for _, one := range reckoned {
+		if e, ok := c.byID[one.element]; ok {
+			k := CellKey{one.subject, e.Slug}
+			usual[k] = usual[k].with(one.peers, one.middle)
+		}
+	}
+	return usual, nil
+}
+
+func (r ranges) with(peers bool, m Middle) ranges {
+	if peers {
+		r.peers = m
+	} else {
+		r.own = m
+	}
+	return r
 }
 
 // measured is one row of figure_range.

@@ -14,9 +14,9 @@ import (
 // maxMeasured bounds the figures read for the ranges of one month: 400 institutions × 200 figures × 24 months.
 const maxMeasured = 2_000_000
 
-// readAsked lists the figures that open reports of a month ask for. Year-to-date figures grow by themselves from month
+// readAsked lists the figures that reports of a month in some states ask for. Year-to-date figures grow by themselves from month
 // to month and have no range.
-func readAsked(ctx context.Context, q pg.Querier, county int32, m period.Month, institutions []int64) (map[asked]peerGroup, error) {
+func readAsked(ctx context.Context, q pg.Querier, county int32, m period.Month, institutions []int64, states []State) (map[asked]peerGroup, error) {
 	rows, err := q.Query(ctx, `
 		SELECT s.subject_id, i.element_id, r.form_id, n.kind
 		FROM report r
@@ -26,8 +26,8 @@ func readAsked(ctx context.Context, q pg.Querier, county int32, m period.Month, 
 		CROSS JOIN LATERAL (SELECT r.institution_id AS subject_id WHERE cardinality(f.subject_kinds) = 0
 			UNION ALL SELECT p.subject_id FROM proxy_subject p WHERE p.county_id = r.county_id AND p.report_id = r.id) s
 		JOIN institution_public n ON n.county_id = r.county_id AND n.id = s.subject_id
-		WHERE r.county_id = $1 AND r.period = $2 AND r.state <> 'accepted'
-		  AND ($3::bigint[] IS NULL OR r.institution_id = ANY($3) OR s.subject_id = ANY($3)) LIMIT $4`, county, m, institutions, maxMeasured)
+		WHERE r.county_id = $1 AND r.period = $2 AND r.state = ANY($5::text[])
+		  AND ($3::bigint[] IS NULL OR r.institution_id = ANY($3) OR s.subject_id = ANY($3)) LIMIT $4`, county, m, institutions, maxMeasured, stateNames(states))
 	if err != nil {
 		return nil, fmt.Errorf("list open figures: %w", err)
 	}
@@ -142,13 +142,7 @@ func (f *figures) queueRanges(b *pgx.Batch, county int32) {
 		var m Middle
 		_, err := pgx.ForEachRow(rows, []any{&subject, &element, &peers, &m.N, &m.Median, &m.MAD}, func() error {
 			return f.keep(subject, element, func(k CellKey) {
-				r := f.ranges[k]
-				if peers {
-					r.peers = m
-				} else {
-					r.own = m
-				}
-				f.ranges[k] = r
+				f.ranges[k] = f.ranges[k].with(peers, m)
 			})
 		})
 		return err
