@@ -30,7 +30,7 @@ func (h *handler) keptBoard(ctx context.Context, who actor.Actor, query indicato
 		return keptBoard{}, err
 	}
 	at := boardAddress(query)
-	return h.boards.get(viewer(who)+at.with(), stamp+h.today(), func() (keptBoard, error) {
+	return h.boards.Get(page.Viewer(who)+at.with(), stamp+h.today(), func() (keptBoard, error) {
 		return h.makeBoard(ctx, who, query, at)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/indicator"
 	"yigai/internal/org"
+	"yigai/internal/page"
 	"yigai/internal/room"
 	"yigai/web/ui"
 )
@@ -43,7 +44,7 @@ func (h *handler) home(ctx context.Context, who actor.Actor) ([]room.Panel, erro
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.panels.get(viewer(who), stamp+h.today(), func() (keptPanels, error) { return h.makePanels(ctx, who) })
+	p, err := h.panels.Get(page.Viewer(who), stamp+h.today(), func() (keptPanels, error) { return h.makePanels(ctx, who) })
 	if err != nil || p.asked {
 		return p.panels, err
 	}

@@ -13,10 +13,16 @@ import (
 	"yigai/internal/room"
 )
 
+// The bounds of what stays in memory of boards, and of panels of the home page.
+const (
+	maxKept  = 400
+	maxBytes = 16 << 20
+)
+
 // Room is the indicators as a capability of the product.
 func Room(d room.Deps) room.Room {
 	h := &handler{svc: indicator.New(d.DB, d.Now, d.Calendar), now: d.Now,
-		boards: newKept[keptBoard](maxKept, maxBytes), panels: newKept[keptPanels](maxKept, maxBytes/8)}
+		boards: page.NewKept[keptBoard](maxKept, maxBytes), panels: page.NewKept[keptPanels](maxKept, maxBytes/8)}
 	return room.Room{
 		Name: "indicator", Title: "指标", Actions: indicator.Actions,
 		Nav: []room.NavItem{
@@ -34,8 +40,8 @@ type handler struct {
 	svc *indicator.Service
 	now func() time.Time
 
-	boards *kept[keptBoard]
-	panels *kept[keptPanels]
+	boards *page.Kept[keptBoard]
+	panels *page.Kept[keptPanels]
 }
 
 func get(path, action string, h page.Handler) room.Route {

@@ -1,4 +1,4 @@
-package indicatorweb
+package page
 
 import (
 	"fmt"
@@ -7,18 +7,12 @@ import (
 	"yigai/internal/actor"
 )
 
-// The bounds of what stays in memory of boards, and of panels of the home page.
-const (
-	maxKept  = 400
-	maxBytes = 16 << 20
-)
+// Sized is what knows how much memory it takes.
+type Sized interface{ Size() int }
 
-// sized is what knows how much memory it takes.
-type sized interface{ Size() int }
-
-// kept holds what was made of the database until its stamp changes, within bounds; what was not asked for the longest
+// Kept holds what was made of the database until its stamp changes, within bounds; what was not asked for the longest
 // goes first. What is made once is made by one asker while the others of the same key wait.
-type kept[V sized] struct {
+type Kept[V Sized] struct {
 	maxCount, maxBytes int
 
 	mu      sync.Mutex
@@ -27,7 +21,7 @@ type kept[V sized] struct {
 	clock   int // grows with every use
 }
 
-type keptEntry[V sized] struct {
+type keptEntry[V Sized] struct {
 	size, used int // guarded by the owner
 
 	mu    sync.Mutex
@@ -36,12 +30,13 @@ type keptEntry[V sized] struct {
 	value V
 }
 
-func newKept[V sized](maxCount, maxBytes int) *kept[V] {
-	return &kept[V]{maxCount: maxCount, maxBytes: maxBytes, entries: map[string]*keptEntry[V]{}}
+// NewKept keeps nothing yet, and never more than so many values and bytes.
+func NewKept[V Sized](maxCount, maxBytes int) *Kept[V] {
+	return &Kept[V]{maxCount: maxCount, maxBytes: maxBytes, entries: map[string]*keptEntry[V]{}}
 }
 
-// get returns what is kept under the key, or makes it. The stamp must have been read before anything that make reads.
-func (k *kept[V]) get(key, stamp string, make func() (V, error)) (V, error) {
+// Get returns what is kept under the key, or makes it. The stamp must have been read before anything that make reads.
+func (k *Kept[V]) Get(key, stamp string, make func() (V, error)) (V, error) {
 	e := k.entry(key)
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -57,7 +52,7 @@ func (k *kept[V]) get(key, stamp string, make func() (V, error)) (V, error) {
 	return v, nil
 }
 
-func (k *kept[V]) entry(key string) *keptEntry[V] {
+func (k *Kept[V]) entry(key string) *keptEntry[V] {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	e, ok := k.entries[key]
@@ -73,7 +68,7 @@ func (k *kept[V]) entry(key string) *keptEntry[V] {
 }
 
 // weigh notes how large an entry has become, unless it was dropped meanwhile.
-func (k *kept[V]) weigh(key string, e *keptEntry[V], size int) {
+func (k *Kept[V]) weigh(key string, e *keptEntry[V], size int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.entries[key] != e {
@@ -84,7 +79,7 @@ func (k *kept[V]) weigh(key string, e *keptEntry[V], size int) {
 	k.shrink()
 }
 
-func (k *kept[V]) shrink() {
+func (k *Kept[V]) shrink() {
 	for len(k.entries) > k.maxCount || k.bytes > k.maxBytes && len(k.entries) > 0 {
 		oldest := ""
 		for key, e := range k.entries {
@@ -97,8 +92,8 @@ func (k *kept[V]) shrink() {
 	}
 }
 
-// viewer tells apart who may be shown different things: by county, data scope and home institution, nothing else.
-func viewer(who actor.Actor) string {
+// Viewer tells apart who may be shown different things: by county, data scope and home institution, nothing else.
+func Viewer(who actor.Actor) string {
 	return fmt.Sprintf("%d %d %q %q %d", who.CountyID, who.InstitutionID, who.InstitutionKind,
 		who.Scope.Subtrees, who.Scope.Institutions)
 }

@@ -1,4 +1,4 @@
-package indicatorweb
+package page
 
 import (
 	"errors"
@@ -17,9 +17,9 @@ func (w weight) Size() int { return int(w) }
 func TestKept(t *testing.T) {
 	t.Parallel()
 	made := 0
-	ask := func(k *kept[weight], key, stamp string, size int) {
+	ask := func(k *Kept[weight], key, stamp string, size int) {
 		t.Helper()
-		got, err := k.get(key, stamp, func() (weight, error) { made++; return weight(size), nil })
+		got, err := k.Get(key, stamp, func() (weight, error) { made++; return weight(size), nil })
 		if err != nil || int(got) != size {
 			t.Errorf("%s is %d, %v, want %d", key, got, err, size)
 		}
@@ -31,7 +31,7 @@ func TestKept(t *testing.T) {
 		}
 		made = 0
 	}
-	k := newKept[weight](3, 1000)
+	k := NewKept[weight](3, 1000)
 	ask(k, "a", "1", 10)
 	ask(k, "a", "1", 10)
 	expect(1, "the same stamp")
@@ -39,7 +39,7 @@ func TestKept(t *testing.T) {
 	expect(1, "another stamp")
 	ask(k, "b", "2", 20)
 	expect(1, "another key")
-	if _, err := k.get("b", "3", func() (weight, error) { return 0, errors.New("broken") }); err == nil {
+	if _, err := k.Get("b", "3", func() (weight, error) { return 0, errors.New("broken") }); err == nil {
 		t.Error("a failure was kept quiet")
 	}
 	ask(k, "b", "3", 30)
@@ -55,12 +55,12 @@ func TestKept(t *testing.T) {
 
 func TestOneMakesWhatManyAskForAtOnce(t *testing.T) {
 	t.Parallel()
-	k, made, begin := newKept[weight](10, 1000), 0, make(chan struct{})
+	k, made, begin := NewKept[weight](10, 1000), 0, make(chan struct{})
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
 			<-begin
-			if got, err := k.get("a", "1", func() (weight, error) { made++; return 7, nil }); err != nil || got != 7 {
+			if got, err := k.Get("a", "1", func() (weight, error) { made++; return 7, nil }); err != nil || got != 7 {
 				t.Errorf("got %d, %v", got, err)
 			}
 		})
@@ -74,10 +74,10 @@ func TestOneMakesWhatManyAskForAtOnce(t *testing.T) {
 
 func TestKeptStaysSmall(t *testing.T) {
 	t.Parallel()
-	k := newKept[weight](50, 1000)
+	k := NewKept[weight](50, 1000)
 	for n := range 500 {
 		key := fmt.Sprint("key ", n)
-		if _, err := k.get(key, "1", func() (weight, error) { return weight(n * 3), nil }); err != nil {
+		if _, err := k.Get(key, "1", func() (weight, error) { return weight(n * 3), nil }); err != nil {
 			t.Fatal(err)
 		}
 		sum := 0
@@ -99,9 +99,9 @@ func TestViewersDiffer(t *testing.T) {
 		{Scope: actor.Scope{Subtrees: []string{"1", "2.3"}}}, {Scope: actor.Scope{Institutions: []int64{1, 2}}},
 		{Scope: actor.Scope{Institutions: []int64{12}}},
 	} {
-		if other, there := seen[viewer(who)]; there {
-			t.Errorf("viewers %d and %d share what is kept: %s", other, n, viewer(who))
+		if other, there := seen[Viewer(who)]; there {
+			t.Errorf("viewers %d and %d share what is kept: %s", other, n, Viewer(who))
 		}
-		seen[viewer(who)] = n
+		seen[Viewer(who)] = n
 	}
 }
