@@ -84,6 +84,9 @@ func read(names []string) (*Pack, error) {
 	if p.Terms, err = readTerms(); err != nil {
 		return nil, err
 	}
+	if p.Derivations, err = readDerivations(); err != nil {
+		return nil, err
+	}
 	p.markOnForm()
 	p.expandEach()
 	return p, p.takeIndicators()

@@ -18,13 +18,14 @@ const Standard = "standard"
 
 // Pack is the content of one or several policy presets, validated as a whole.
 type Pack struct {
-	Names      []string // the presets it was loaded from, Standard first
-	Elements   []Element
-	Groups     []Group
-	Forms      []Form
-	Checks     []Check
-	Indicators []Indicator
-	Terms      []Term // slugs of the policy seeds that are called differently here
+	Names       []string // the presets it was loaded from, Standard first
+	Elements    []Element
+	Groups      []Group
+	Forms       []Form
+	Checks      []Check
+	Indicators  []Indicator
+	Derivations []Derivation
+	Terms       []Term // slugs of the policy seeds that are called differently here
 }
 
 // Element finds an element by its slug.

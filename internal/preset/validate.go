@@ -15,7 +15,7 @@ const maxName = 40
 // validate checks the pack as a whole and reports everything wrong with it.
 func (p *Pack) validate() error {
 	var problems []error
-	for _, part := range []func() []error{p.checkElements, p.checkForms, p.checkOnceEachKind, p.checkChecks, p.checkIndicators} {
+	for _, part := range []func() []error{p.checkElements, p.checkForms, p.checkOnceEachKind, p.checkChecks, p.checkDerivations, p.checkIndicators} {
 		problems = append(problems, part()...)
 	}
 	return errors.Join(problems...)

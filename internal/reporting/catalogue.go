@@ -156,6 +156,9 @@ func loadForms(ctx context.Context, q pg.Querier, county int32) (*Catalogue, err
 	if err := c.readLayouts(ctx, q, county); err != nil {
 		return nil, err
 	}
+	if err := c.readDerivations(ctx, q, county); err != nil {
+		return nil, err
+	}
 	if c.outlier, err = readOutlierSetting(ctx, q, county); err != nil {
 		return nil, err
 	}

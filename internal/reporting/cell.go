@@ -24,6 +24,7 @@ func (k CellKey) Field() string { return fmt.Sprintf("c.%d.%s", k.SubjectID, k.E
 type Cell struct {
 	number.Cell
 	Comment string
+	Origin  Origin
 	Version int
 	ByID    int64
 	By      string

@@ -30,6 +30,7 @@ type Edit struct {
 	Typed     string
 	Comment   *string // nil leaves the comment
 	Version   int     // of the cell that the clerk saw, 0 = none
+	Carried   bool    // last month's figure of a stock, taken over with one stroke
 }
 
 func (e Edit) key() CellKey { return CellKey{e.SubjectID, e.Element} }
@@ -141,6 +142,7 @@ func (f *figures) weigh(edits []Edit) ([]Saved, []change) {
 			saved[i].Conflict = &old
 		default:
 			c.Version = old.Version + 1
+			c = f.originate(e, c)
 			changes = append(changes, change{e.key(), f.layout.rows[e.Element].Element.ID, old, c})
 		}
 	}

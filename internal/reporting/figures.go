@@ -41,6 +41,9 @@ type figures struct {
 	incomplete   []Incomplete
 	before       map[ytdKey]sum
 	explanations map[explained]Explanation
+	known        map[sourceKey]SourceFigure
+	sources      map[CellKey]SourceFigure
+	unstored     map[CellKey]Cell // what is stored of the cells that show another figure because they follow a source
 }
 
 // belowKey names a sum over the institutions below the one that reports.
@@ -85,7 +88,8 @@ func (s *Service) loadFiguresBy(ctx context.Context, q pg.Querier, county int32,
 	}
 	f := &figures{report: r, form: form, layout: layout, catalogue: c, calendar: s.calendar,
 		cells: map[CellKey]Cell{}, last: map[CellKey]number.Cell{}, lastYear: map[CellKey]number.Cell{},
-		below: map[belowKey]sum{}, beside: map[belowKey]sum{}, ranges: map[CellKey]ranges{}, setting: c.outlier, before: map[ytdKey]sum{}, explanations: map[explained]Explanation{}}
+		below: map[belowKey]sum{}, beside: map[belowKey]sum{}, ranges: map[CellKey]ranges{}, setting: c.outlier, before: map[ytdKey]sum{}, explanations: map[explained]Explanation{},
+		known: map[sourceKey]SourceFigure{}, sources: map[CellKey]SourceFigure{}, unstored: map[CellKey]Cell{}}
 	f.subjects = []Subject{{ID: r.InstitutionID, Code: r.InstitutionCode, Name: r.Institution}}
 	if form.Proxy() {
 		if f.subjects, err = readSubjects(ctx, q, county, r.ID); err != nil {

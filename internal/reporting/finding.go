@@ -72,6 +72,7 @@ func (f *figures) findings() []Finding {
 			}
 		}
 		warnings = append(warnings, f.reckoned(subject)...)
+		warnings = append(warnings, f.unlike(subject)...)
 	}
 	return append(errors, warnings...)
 }
@@ -119,7 +120,8 @@ func (f *figures) count(findings []Finding) counts {
 	n := counts{fillable: len(f.subjects) * len(f.layout.rows)}
 	for _, s := range f.subjects {
 		for slug := range f.layout.rows {
-			if f.filled(CellKey{s.ID, slug}) {
+			k := CellKey{s.ID, slug}
+			if _, follows := f.unstored[k]; f.filled(k) && !follows { // nobody filled what a source says
 				n.filled++
 			}
 		}

@@ -41,6 +41,10 @@ func (c Change) OriginTitle() string {
 		return "导入"
 	case originAPI:
 		return "接口"
+	case string(Carried):
+		return "沿用上月"
+	case string(FromSource):
+		return "自动取数"
 	case originUndo:
 		return "撤销导入"
 	case "demo":

@@ -31,7 +31,7 @@ func (l *load) writeCells(ctx context.Context) error {
 		SELECT $1, report_id, subject_id, element_id, state, value, comment, NULLIF($2, 0), $3, $4
 		FROM load_value WHERE report_id IS NOT NULL AND outcome IN ('imported', 'updated')
 		ON CONFLICT (county_id, report_id, subject_id, element_id) DO UPDATE
-		SET state = EXCLUDED.state, value = EXCLUDED.value, comment = EXCLUDED.comment, version = cell.version + 1,
+		SET state = EXCLUDED.state, value = EXCLUDED.value, comment = EXCLUDED.comment, version = cell.version + 1, origin = 'typed',
 		    by_id = EXCLUDED.by_id, by_name = EXCLUDED.by_name, at = EXCLUDED.at
 		WHERE (cell.state, cell.value, cell.comment) IS DISTINCT FROM (EXCLUDED.state, EXCLUDED.value, EXCLUDED.comment)`,
 		l.who.CountyID, l.who.AccountID, l.who.Name, l.at)

@@ -24,7 +24,7 @@ func InstallPreset(ctx context.Context, tx pgx.Tx, who actor.Actor, pack *preset
 	}
 	added := installed{}
 	for _, step := range []func(context.Context, pgx.Tx, int32, *preset.Pack) error{
-		added.elements, added.forms, added.checks} {
+		added.elements, added.forms, added.checks, added.derivations} {
 		if err := step(ctx, tx, who.CountyID, pack); err != nil {
 			return fmt.Errorf("install preset: %w", err)
 		}
@@ -41,6 +41,8 @@ type installed struct {
 	Forms    int64 `json:"forms"`
 	Versions int64 `json:"form_versions"`
 	Checks   int64 `json:"checks"`
+
+	Derivations int64 `json:"derivations"`
 }
 
 func (n *installed) elements(ctx context.Context, tx pgx.Tx, county int32, pack *preset.Pack) error {
@@ -105,6 +107,17 @@ func (n *installed) checks(ctx context.Context, tx pgx.Tx, county int32, pack *p
 			return fmt.Errorf("check %s: %w", c.Code, err)
 		}
 		n.Checks += added
+	}
+	return nil
+}
+
+func (n *installed) derivations(ctx context.Context, tx pgx.Tx, county int32, pack *preset.Pack) error {
+	for _, d := range pack.Derivations {
+		added, err := insertDerivation(ctx, tx, county, d)
+		if err != nil {
+			return fmt.Errorf("derivation of %s: %w", d.Element, err)
+		}
+		n.Derivations += added
 	}
 	return nil
 }

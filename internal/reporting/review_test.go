@@ -295,7 +295,7 @@ func TestAcceptanceWritesFactsAndTells(t *testing.T) {
 	if err := w.svc.Accept(t.Context(), w.reviewer, w.seen(0)); err != nil {
 		t.Fatal(err)
 	}
-	for slug, want := range map[string]string{"visits_total": "5400", "income_outp": "430000.5", "village_clinics": "0",
+	for slug, want := range map[string]string{"visits_total": "5400", "income_outp": "430000.5", "village_clinics": "2",
 		"assets_total": "不适用", "liabilities_total": "空"} {
 		if got := w.fact(t, w.hospital.ID, slug, july); got != want {
 			t.Errorf("fact %s is %q, want %q", slug, got, want)
@@ -353,8 +353,8 @@ func TestCorrectionKeepsTheOldFigure(t *testing.T) {
 	if n := w.count(t, `SELECT count(*) FROM report_snapshot WHERE accepted`); n != 2 {
 		t.Errorf("%d accepted snapshots, want both", n)
 	}
-	if n := w.count(t, `SELECT count(*) FROM fact WHERE submission = 1`); n != len(plausible)-1 {
-		t.Errorf("%d facts keep their first submission, want all but the corrected one", n)
+	if n := w.count(t, `SELECT count(*) FROM fact WHERE submission = 1`); n != len(plausible) {
+		t.Errorf("%d facts keep their first submission, want all but the corrected one, with that of the register", n)
 	}
 }
 

@@ -20,7 +20,9 @@ type Sheet struct {
 	Last     map[CellKey]number.Cell // last month
 	LastYear map[CellKey]number.Cell // the same month last year
 	Derived  map[CellKey]Derived     // by derived row's key
-	Totals   map[string]Total        // proxy forms: by element
+	Offers   map[CellKey]number.Cell // last month's figures of stocks that are still empty
+	Sources  map[CellKey]SourceFigure
+	Totals   map[string]Total // proxy forms: by element
 	Findings []Finding
 	Remarks  []Remark
 	Progress []Progress // by section
@@ -95,7 +97,8 @@ func (s *Service) open(ctx context.Context, q pg.Querier, who actor.Actor, r Rep
 
 func (f *figures) sheet() Sheet {
 	s := Sheet{Report: f.report, Form: f.form, Layout: f.layout, Subjects: f.subjects, Cells: f.cells, Last: f.last, LastYear: f.lastYear,
-		Derived: f.derived(), Findings: f.findings(), Incomplete: f.incomplete}
+		Derived: f.derived(), Findings: f.findings(), Incomplete: f.incomplete,
+		Offers: f.offers(), Sources: f.sources}
 	if f.form.Proxy() {
 		s.Totals = f.totals()
 	}

@@ -14,36 +14,36 @@ import (
 
 // writeCells stores changed cells and their trail. A cell whose version moved meanwhile is not overwritten.
 func writeCells(ctx context.Context, q pg.Querier, who actor.Actor, report int64, changes []change, origin string, at time.Time) error {
-	p := columnsOf(changes)
+	p := columnsOf(changes, origin)
 	tag, err := q.Exec(ctx, `
-		INSERT INTO cell (county_id, report_id, subject_id, element_id, state, value, comment, version, by_id, by_name, at)
-		SELECT $1, $2, c.subject, c.element, c.state, c.value::numeric, c.comment, c.version, NULLIF($9, 0), $10, $11
-		FROM unnest($3::bigint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::int[])
-		     AS c(subject, element, state, value, comment, version)
+		INSERT INTO cell (county_id, report_id, subject_id, element_id, state, value, comment, version, origin, by_id, by_name, at)
+		SELECT $1, $2, c.subject, c.element, c.state, c.value::numeric, c.comment, c.version, c.origin, NULLIF($9, 0), $10, $11
+		FROM unnest($3::bigint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::int[], $12::text[])
+		     AS c(subject, element, state, value, comment, version, origin)
 		ON CONFLICT (county_id, report_id, subject_id, element_id) DO UPDATE
 		SET state = EXCLUDED.state, value = EXCLUDED.value, comment = EXCLUDED.comment, version = EXCLUDED.version,
-		    by_id = EXCLUDED.by_id, by_name = EXCLUDED.by_name, at = EXCLUDED.at
+		    origin = EXCLUDED.origin, by_id = EXCLUDED.by_id, by_name = EXCLUDED.by_name, at = EXCLUDED.at
 		WHERE cell.version = EXCLUDED.version - 1`,
-		who.CountyID, report, p.subjects, p.elements, p.states, p.values, p.comments, p.versions, who.AccountID, who.Name, at)
+		who.CountyID, report, p.subjects, p.elements, p.states, p.values, p.comments, p.versions, who.AccountID, who.Name, at, p.kept)
 	if err != nil {
 		return fmt.Errorf("write cells: %w", err)
 	}
 	if int(tag.RowsAffected()) != len(changes) {
 		return fault.Conflict("有数据刚被其他人修改,请刷新后再保存")
 	}
-	return writeTrail(ctx, q, who, report, p, origin, at)
+	return writeTrail(ctx, q, who, report, p, at)
 }
 
-func writeTrail(ctx context.Context, q pg.Querier, who actor.Actor, report int64, p columns, origin string, at time.Time) error {
+func writeTrail(ctx context.Context, q pg.Querier, who actor.Actor, report int64, p columns, at time.Time) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO cell_change (county_id, report_id, subject_id, element_id, old_state, old_value, new_state, new_value,
 		                         comment, origin, by_id, by_name, at)
 		SELECT $1, $2, c.subject, c.element, c.old_state, c.old_value::numeric, c.state, c.value::numeric,
-		       c.comment, $10, NULLIF($11, 0), $12, $13
-		FROM unnest($3::bigint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-		     AS c(subject, element, old_state, old_value, state, value, comment)`,
+		       c.comment, c.origin, NULLIF($11, 0), $12, $13
+		FROM unnest($3::bigint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+		     AS c(subject, element, old_state, old_value, state, value, comment, origin)`,
 		who.CountyID, report, p.subjects, p.elements, p.oldStates, p.oldValues, p.states, p.values, p.comments,
-		origin, who.AccountID, who.Name, at)
+		p.origins, who.AccountID, who.Name, at)
 	if err != nil {
 		return fmt.Errorf("write the trail of cells: %w", err)
 	}
@@ -55,11 +55,12 @@ type columns struct {
 	subjects                    []int64
 	elements                    []int32
 	states, oldStates, comments []string
+	origins, kept               []string // as the trail says it, and as the cell does
 	values, oldValues           []*string
 	versions                    []int
 }
 
-func columnsOf(changes []change) (p columns) {
+func columnsOf(changes []change, origin string) (p columns) {
 	for _, c := range changes {
 		p.subjects = append(p.subjects, c.key.SubjectID)
 		p.elements = append(p.elements, c.element)
@@ -69,6 +70,8 @@ func columnsOf(changes []change) (p columns) {
 		p.oldValues = append(p.oldValues, storedValue(c.old.Cell))
 		p.comments = append(p.comments, c.new.Comment)
 		p.versions = append(p.versions, c.new.Version)
+		p.kept = append(p.kept, string(c.new.Origin.orTyped()))
+		p.origins = append(p.origins, c.new.Origin.trail(origin))
 	}
 	return p
 }

@@ -26,21 +26,26 @@ func (f *figures) read(ctx context.Context, q pg.Querier, county int32) error {
 		f.queueBeside(b, county)
 	}
 	f.queueRanges(b, county)
+	f.queueSources(b, county)
 	if f.layout.ytd {
 		f.queueYear(b, county)
 	}
-	return q.SendBatch(ctx, b).Close()
+	if err := q.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	f.follow()
+	return nil
 }
 
 func (f *figures) queueCells(b *pgx.Batch, county int32) {
-	b.Queue(`SELECT subject_id, element_id, state, value, comment, version, coalesce(by_id, 0), by_name, at
+	b.Queue(`SELECT subject_id, element_id, state, value, comment, origin, version, coalesce(by_id, 0), by_name, at
 		FROM cell WHERE county_id = $1 AND report_id = $2`, county, f.report.ID).Query(func(rows pgx.Rows) error {
 		var subject int64
 		var element int32
 		var state string
 		var value decimal.NullDecimal
 		var c Cell
-		_, err := pgx.ForEachRow(rows, []any{&subject, &element, &state, &value, &c.Comment, &c.Version, &c.ByID, &c.By, &c.At}, func() error {
+		_, err := pgx.ForEachRow(rows, []any{&subject, &element, &state, &value, &c.Comment, &c.Origin, &c.Version, &c.ByID, &c.By, &c.At}, func() error {
 			c.Cell = cellOf(state, value)
 			return f.keep(subject, element, func(k CellKey) { f.cells[k] = c })
 		})

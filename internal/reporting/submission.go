@@ -39,6 +39,9 @@ func (s *Service) submit(ctx context.Context, tx pgx.Tx, who actor.Actor, f *fig
 	if problems := f.againstSubmission(findings, responsible); len(problems) > 0 {
 		return fault.Invalid(problems...)
 	}
+	if err := s.storeFollowed(ctx, tx, who, f); err != nil {
+		return err
+	}
 	if err := s.recount(ctx, tx, who.CountyID, &f.report, f.count(findings)); err != nil {
 		return err
 	}

@@ -1,0 +1,139 @@
+package reporting_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"yigai/internal/fault"
+	"yigai/internal/org/orgtest"
+	"yigai/internal/reporting"
+	"yigai/internal/reporting/reportingtest"
+)
+
+// A stock that is still empty is offered from last month; only who takes it has filled the cell, and it stays marked
+// until it says something else.
+func TestStocksAreOfferedFromLastMonth(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reportingtest.Accepted(t, w.db, reportingtest.System(t, w.db, w.county.ID), w.hospital.Code, "2026-06",
+		map[string]string{"beds_actual": "50", "visits_total": "5000"})
+	sheet := w.open(t, w.clerk)
+	if offer := sheet.Offers[w.key("beds_actual")]; offer.String() != "50" || len(sheet.Offers) != 1 {
+		t.Fatalf("offered are %v, want the beds alone", sheet.Offers)
+	}
+	if sheet.Report.Filled != 0 || sheet.Cells[w.key("beds_actual")].Version != 0 {
+		t.Error("an offer counts as filled")
+	}
+	out, err := w.svc.SaveCells(t.Context(), w.clerk, w.report.ID, []reporting.Edit{
+		{SubjectID: w.hospital.ID, Element: "beds_actual", Typed: "50", Carried: true},
+		{SubjectID: w.hospital.ID, Element: "visits_total", Typed: "5000", Carried: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Report.Filled != 2 || out.Saved[0].Cell.Origin != reporting.Carried || out.Saved[1].Cell.Origin != reporting.Typed {
+		t.Errorf("%d filled, origins are %q and %q", out.Report.Filled, out.Saved[0].Cell.Origin, out.Saved[1].Cell.Origin)
+	}
+	if sheet = w.open(t, w.clerk); sheet.Cells[w.key("beds_actual")].Origin != reporting.Carried || len(sheet.Offers) != 0 {
+		t.Errorf("read back is %+v, offered %v", sheet.Cells[w.key("beds_actual")], sheet.Offers)
+	}
+	if saved, _ := w.save(t, "beds_actual", "52", 1); saved.Cell.Origin != reporting.Typed {
+		t.Errorf("a changed figure is still %q", saved.Cell.Origin)
+	}
+	h, err := w.svc.CellHistory(t.Context(), w.clerk, w.report.ID, w.key("beds_actual"))
+	if err != nil || len(h.Changes) != 2 || h.Changes[1].OriginTitle() != "沿用上月" || h.Changes[0].OriginTitle() != "填写" {
+		t.Errorf("history is %+v (%v)", h.Changes, err)
+	}
+}
+
+// A figure that a register knows stands in its cell and follows the register; another one needs a reason.
+func TestAFigureFollowsItsSource(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	clinics := w.key("village_clinics")
+	sheet := w.open(t, w.clerk)
+	if c := sheet.Cells[clinics]; c.String() != "2" || c.Origin != reporting.FromSource || sheet.Sources[clinics].Title != "机构名录" {
+		t.Fatalf("the cell says %+v from %+v", c, sheet.Sources[clinics])
+	}
+	orgtest.Below(t, w.db, w.county, w.hospital.Code, "village_clinic", "南街卫生室")
+	if c := w.open(t, w.clerk).Cells[clinics]; c.String() != "3" {
+		t.Errorf("after a third clinic the cell says %s", c)
+	}
+	saved, out := w.save(t, "village_clinics", "4", 0)
+	found := sourceFinding(out.Findings)
+	if saved.Cell.Origin != reporting.Typed || found == nil || !found.Unexplained() || !strings.Contains(found.Message, "机构名录是 3,这里是 4") {
+		t.Fatalf("saved %+v, found %+v", saved.Cell, out.Findings)
+	}
+	w.enter(t, plausible)
+	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); !fault.IsInvalid(err) {
+		t.Errorf("handed in without a reason: %v", err)
+	}
+	x := reporting.Explaining{Key: found.Key, SubjectID: w.hospital.ID, Text: "北街卫生室 7 月底开业,名录还没有登记"}
+	if out, err := w.svc.Explain(t.Context(), w.clerk, w.report.ID, x); err != nil || sourceFinding(out.Findings).Unexplained() {
+		t.Fatalf("explain: %v", err)
+	}
+	if err := w.svc.Submit(t.Context(), w.clerk, w.report.ID, "李院长"); err != nil {
+		t.Fatal(err)
+	}
+	if seen := sourceFinding(w.open(t, w.reviewer).Findings); seen == nil || seen.Explanation == nil || seen.Explanation.By != "王芳" {
+		t.Errorf("the reviewer sees %+v", seen)
+	}
+}
+
+// What a cell takes from its source is stored as it is handed in, and stands whatever the source says afterwards.
+func TestHandingInStoresWhatTheSourceSays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	saved, _ := w.save(t, "village_clinics", "9", 0)
+	if saved, _ = w.save(t, "village_clinics", "", saved.Cell.Version); saved.Cell.String() != "2" || saved.Cell.Origin != reporting.FromSource {
+		t.Fatalf("an emptied cell says %+v, want its source's figure again", saved.Cell)
+	}
+	orgtest.Below(t, w.db, w.county, w.hospital.Code, "village_clinic", "南街卫生室")
+	w.accepted(t)
+	if got := w.fact(t, w.hospital.ID, "village_clinics", july); got != "3" {
+		t.Errorf("the fact is %s", got)
+	}
+	h, err := w.svc.CellHistory(context.Background(), w.clerk, w.report.ID, w.key("village_clinics"))
+	if err != nil || len(h.Changes) != 3 || h.Changes[0].OriginTitle() != "自动取数" || h.Changes[0].Old.String() != "2" {
+		t.Errorf("history is %+v (%v)", h.Changes, err)
+	}
+	orgtest.Below(t, w.db, w.county, w.hospital.Code, "village_clinic", "北街卫生室")
+	if c := w.open(t, w.clerk).Cells[w.key("village_clinics")]; c.String() != "3" {
+		t.Errorf("an accepted figure moved to %s", c)
+	}
+}
+
+// A county may take an element from what the clinics report; the cell says how many of them have.
+func TestProxyReportsAreASource(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.db.Exec(t.Context(), `WITH moved AS (UPDATE reporting_catalogue SET stamp = DEFAULT WHERE county_id = $1)
+		INSERT INTO derivation (county_id, element_id, source, expression)
+		SELECT $1, id, 'proxy_source', 'visits_village_proxy - visits_village_tcm' FROM element WHERE county_id = $1 AND slug = 'visits_clinic_proxy'`, w.county.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := w.key("visits_clinic_proxy")
+	if c := w.open(t, w.clerk).Cells[k]; c.Version != 0 || c.String() != "" {
+		t.Errorf("before any clinic reported the cell says %+v", c)
+	}
+	r := w.find(t, "clinic_monthly", july)
+	if _, err := w.svc.SaveCells(t.Context(), w.clerk, r.ID, []reporting.Edit{
+		{SubjectID: w.clinics[0].ID, Element: "visits_village_proxy", Typed: "300"},
+		{SubjectID: w.clinics[0].ID, Element: "visits_village_tcm", Typed: "20"}}); err != nil {
+		t.Fatal(err)
+	}
+	sheet := w.open(t, w.clerk)
+	if c, s := sheet.Cells[k], sheet.Sources[k]; c.String() != "280" || s.Filled != 1 || s.Expected != 2 || !strings.HasPrefix(s.Link, "/reporting/") {
+		t.Errorf("the cell says %s from %+v", c, s)
+	}
+}
+
+func sourceFinding(list []reporting.Finding) *reporting.Finding {
+	for i := range list {
+		if list[i].Code == reporting.CodeSource {
+			return &list[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,11 @@
+DROP TABLE report_presence;
+DROP VIEW institution_source;
+DROP VIEW proxy_source;
+DROP TABLE derivation;
+DROP TABLE figure_source;
+ALTER TABLE cell_change DISABLE TRIGGER cell_change_append_only;
+UPDATE cell_change SET origin = 'typed' WHERE origin IN ('carried', 'derived');
+ALTER TABLE cell_change ENABLE TRIGGER cell_change_append_only;
+ALTER TABLE cell_change DROP CONSTRAINT cell_change_origin_check;
+ALTER TABLE cell_change ADD CONSTRAINT cell_change_origin_check CHECK (origin IN ('typed', 'imported', 'api', 'demo', 'undo'));
+ALTER TABLE cell DROP COLUMN origin;
