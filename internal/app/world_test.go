@@ -109,10 +109,12 @@ func (w *world) things(t *testing.T, c org.County, hospital, at, clinic org.Inst
 	view := w.one(t, `INSERT INTO analysis_view (county_id, name, query, owner_id, owner_name, updated_at)
 		VALUES ($1, '床位', 'item=e%3Abeds_actual', $2, 'x', now()) RETURNING id`, c.ID, victim.ID)
 	target := w.one(t, `SELECT min(id) FROM indicator_target WHERE county_id = $1`, c.ID)
+	correction := w.one(t, `INSERT INTO correction (county_id, report_id, from_submission, reason, asked_name, asked_at)
+		VALUES ($1, $2::text::bigint, 1, 'x', 'x', now()) RETURNING id`, c.ID, report)
 	circular := w.one(t, `INSERT INTO circular (county_id, first, last, title, opening, closing, issuer, made_by, made_at)
 		VALUES ($1, '2026-07-01', '2026-07-01', '通报', 'x', 'x', 'x', 'x', now()) RETURNING id`, c.ID)
 	return map[string]string{
-		"circular": circular,
+		"circular": circular, "correction": correction,
 		"target":   target, "view": view, "institution": fmt.Sprint(at.ID), "institution_code": at.Code, "clinic": fmt.Sprint(clinic.ID),
 		"report": report, "subject": fmt.Sprint(at.ID), "element": "bed_days_open", "account": fmt.Sprint(victim.ID),
 		"community": community, "entry": entry, "job": fmt.Sprint(job), "format": "csv", "kind": "values",
@@ -190,6 +192,7 @@ var keys = []struct{ path, param, thing string }{
 	{"/audit/objects/", "id", "institution"},
 	{"/audit/objects/", "kind", "object"},
 	{"/reporting/", "id", "report"},
+	{"/corrections/", "id", "correction"},
 	{"/jobs/", "id", "job"},
 	{"/api/v1/jobs/", "id", "job"},
 	{"/api/v1/reports/", "id", "report"},

@@ -47,6 +47,8 @@ func (s *Service) moved(ctx context.Context, e reporting.Moved) error {
 		switch e.To {
 		case reporting.Submitted:
 			return h.submitted(ctx, e, l)
+		case reporting.Checked:
+			return h.checked(ctx, e, l)
 		case reporting.Returned:
 			return h.returned(ctx, e, l)
 		case reporting.Accepted:
@@ -67,6 +69,19 @@ func (h heard) submitted(ctx context.Context, e reporting.Moved, l letter) error
 		l.text += fmt.Sprintf(",第 %d 次上报", e.Submission)
 	}
 	to, err := reviewersOf(ctx, h.tx, e.County, h.report.InstitutionID, h.rolesWith(reporting.ActionReview), h.by)
+	if err != nil {
+		return err
+	}
+	return h.county(ctx, e.County, to, l)
+}
+
+// checked tells those who may approve what others checked; what the first level was told of it is settled.
+func (h heard) checked(ctx context.Context, e reporting.Moved, l letter) error {
+	if err := settled(ctx, h.tx, e.County, KindSubmitted, l.url, h.now()); err != nil {
+		return err
+	}
+	l.kind, l.title, l.text = KindSubmitted, h.report.Name()+" 初审通过,等待终审", "初审人:"+e.By
+	to, err := reviewersOf(ctx, h.tx, e.County, h.report.InstitutionID, h.rolesWith(reporting.ActionApprove), h.by)
 	if err != nil {
 		return err
 	}
@@ -146,4 +161,26 @@ func extensionLetter(x reporting.Extension) letter {
 	until := x.DueAt.In(period.Shanghai).Format("1月2日")
 	return letter{kind: KindExtension, title: fmt.Sprintf("%s · %s · %s 延期到 %s", x.Form, x.Institution, x.Month.Chinese(), until),
 		text: "原因:" + x.Reason + "(批准人:" + x.By + ")", url: reportURL(x.ReportID), source: fmt.Sprintf("extension:%d", x.ID)}
+}
+
+// correcting tells those who decide of a request for a correction, and the unit of a refusal.
+func (s *Service) correcting(ctx context.Context, e reporting.Correcting) error {
+	err := s.hear(ctx, e.County, e.Report, e.ByID, func(h heard) error {
+		l := letter{kind: KindSubmitted, title: h.report.Name() + " 申请更正,等待批准", text: "原因:" + e.Text + "(申请人:" + e.By + ")",
+			url: "/corrections", source: fmt.Sprintf("correction:%d", e.Correction)}
+		if e.Refused {
+			l.kind, l.title, l.text = KindReturned, h.report.Name()+" 的更正申请没有批准", "答复:"+e.Text+"(经办人:"+e.By+")"
+			l.url, l.source = reportURL(e.Report), l.source+":refused"
+			return h.clerks(ctx, e.County, l)
+		}
+		to, err := reviewersOf(ctx, h.tx, e.County, h.report.InstitutionID, h.rolesWith(reporting.ActionReopen), h.by)
+		if err != nil {
+			return err
+		}
+		return h.county(ctx, e.County, to, l)
+	})
+	if err != nil {
+		return fmt.Errorf("tell of correction %d: %w", e.Correction, err)
+	}
+	return nil
 }

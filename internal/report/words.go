@@ -23,7 +23,7 @@ var kindWords = map[string]string{
 	"report": "月报", "values": "导入的数据", "month": "报告期", "element": "数据项", "form": "报表", "preset": "政策包",
 	"institution": "机构", "division": "行政区划", "community": "医共体", "county": "县", "division_import": "行政区划导入",
 	"institution_import": "机构导入", "indicator": "指标", "target": "目标值", "indicator_target": "目标值", "export": "导出",
-	"circular": "通报", "workbook": "填报工作簿", "account": "账号", "token": "接口令牌", "session": "会话", "explanation": "检查说明", "remark": "审核意见", "cell": "一格数据",
+	"circular": "通报", "workbook": "填报工作簿", "account": "账号", "token": "接口令牌", "session": "会话", "explanation": "检查说明", "remark": "审核意见", "correction": "更正", "cell": "一格数据",
 	"route": "页面或接口", "calendar_day": "节假日安排", "analysis_view": "自定义表",
 	"outbox": "外发消息", "message_preference": "消息接收方式", "notice_setting": "催报和通报设置",
 }
@@ -43,7 +43,7 @@ func (s *Service) ActionWord(action string) string {
 
 var actionWords = map[string]string{
 	"report.export": "导出", "report.export_refused": "导出被拒绝或失败", "reporting.enter": "填报", "reporting.submit": "上报",
-	"reporting.review": "审核", "reporting.reopen": "解锁", "reporting.return": "退回", "reporting.accept": "通过",
+	"reporting.review": "审核", "reporting.approve": "终审", "reporting.reopen": "解锁", "reporting.return": "退回", "reporting.accept": "通过",
 	"account.sign_in": "登录", "account.sign_in_failed": "登录失败", "account.sign_out": "退出登录", "account.revoke_token": "撤销令牌",
 	"account.end_session": "结束会话", "account.change_password": "修改密码", "account.create": "新增账号", "account.edit": "修改账号",
 	"account.deactivate": "停用账号", "account.activate": "启用账号", "account.unlock": "解除登录限制", "account.reset_password": "重设密码",

@@ -8,6 +8,7 @@ const (
 	ActionEnter     = "reporting.enter"
 	ActionSubmit    = "reporting.submit"
 	ActionReview    = "reporting.review"
+	ActionApprove   = "reporting.approve"
 	ActionReopen    = "reporting.reopen"
 	ActionLoad      = "reporting.load"
 	ActionConfigure = "reporting.configure"
@@ -26,6 +27,7 @@ var Actions = []actor.Action{
 	{Name: ActionSubmit, Title: "上报月报", Roles: []string{
 		actor.BureauAdmin, actor.InstitutionAdmin, actor.InstitutionReporter, actor.PartnerDepartment}},
 	{Name: ActionReview, Title: "审核月报", Roles: []string{actor.BureauAdmin, actor.BureauStaff}},
+	{Name: ActionApprove, Title: "终审月报(两级审核时)", Roles: []string{actor.BureauAdmin}},
 	{Name: ActionReopen, Title: "解锁已审核的月报", Roles: []string{actor.BureauAdmin}},
 	{Name: ActionLoad, Title: "导入历史数据", Roles: []string{actor.BureauAdmin}},
 	{Name: ActionConfigure, Title: "维护数据项和表样", Roles: []string{actor.BureauAdmin}},

@@ -56,12 +56,13 @@ func (s *Service) Desk(ctx context.Context, who actor.Actor, m period.Month) (Bo
 		if r.Month == m {
 			month = append(month, r)
 		}
-		if r.State == Submitted {
+		if r.waitsFor(who) {
 			inbox = append(inbox, r)
 		}
 	}
-	slices.SortFunc(inbox, func(a, b Report) int { return cmp.Or(a.SubmittedAt.Compare(b.SubmittedAt), cmp.Compare(a.ID, b.ID)) })
-	return newBoard(m, month, s.now()), inbox[:min(len(inbox), maxInbox)], nil
+	slices.SortFunc(inbox, func(a, b Report) int { return cmp.Or(a.WaitsSince().Compare(b.WaitsSince()), cmp.Compare(a.ID, b.ID)) })
+	inbox = inbox[:min(len(inbox), maxInbox)]
+	return newBoard(m, month, s.now()), inbox, s.dueForReview(ctx, who.CountyID, inbox)
 }
 
 // maxInbox bounds the inbox.
@@ -114,7 +115,7 @@ func (b *Board) addReport(r Report, now time.Time) {
 type Todos struct {
 	Returned int // came back to the clerk
 	Entering int // opened, not yet submitted
-	Review   int // submitted, waiting for the reviewer
+	Review   int // waiting for the reviewer
 }
 
 // Count is the number in the top bar.
@@ -134,10 +135,14 @@ func (s *Service) Todos(ctx context.Context, who actor.Actor) (Todos, error) {
 	return t, err
 }
 
-// Inbox lists the submitted reports in scope, the longest waiting first, at most 200.
+// Inbox lists the reports in scope that wait for who to review them, the longest waiting first, at most 200.
 func (s *Service) Inbox(ctx context.Context, who actor.Actor) ([]Report, error) {
 	if err := who.Require(ActionReview); err != nil {
 		return nil, err
 	}
-	return inboxReports(ctx, s.db, who)
+	found, err := inboxReports(ctx, s.db, who)
+	if err != nil {
+		return nil, err
+	}
+	return found, s.dueForReview(ctx, who.CountyID, found)
 }

@@ -280,9 +280,9 @@ func TestAcceptManyTellsWhatWasDoneBeforeItBroke(t *testing.T) {
 		CREATE TRIGGER refuse BEFORE INSERT ON report_snapshot FOR EACH ROW WHEN (NEW.report_id = `+fmt.Sprint(proxy.ID)+`) EXECUTE FUNCTION refuse()`); err != nil {
 		t.Fatal(err)
 	}
-	accepted, refused, err := w.svc.AcceptMany(t.Context(), w.reviewer, []reporting.Seen{w.seen(1), {Report: proxy.ID, Submission: 1}, {Report: 999}})
-	if err == nil || accepted != 1 || len(refused) != 1 || refused[0].Report != proxy.ID || refused[0].Name == "" || refused[0].Why != "未能完成" {
-		t.Errorf("%d accepted, refused %+v, %v", accepted, refused, err)
+	passed, err := w.svc.PassMany(t.Context(), w.reviewer, []reporting.Seen{w.seen(1), {Report: proxy.ID, Submission: 1}, {Report: 999}})
+	if err == nil || passed.Accepted != 1 || len(passed.Refused) != 1 || passed.Refused[0].Report != proxy.ID || passed.Refused[0].Name == "" || passed.Refused[0].Why != "未能完成" {
+		t.Errorf("%d accepted, refused %+v, %v", passed.Accepted, passed.Refused, err)
 	}
 }
 

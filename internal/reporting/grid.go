@@ -32,6 +32,9 @@ type GridRow struct {
 	Differences int                   // figures changed since it was last sent back, 0 on a first submission
 	First       bool                  // never submitted before
 	Mine        bool                  // who submitted it, so it is somebody else's to review
+	Chosen      bool                  // ticked by who and left for later
+	Looked      bool                  // marked by who as looked at, as it was handed in last
+	Waits       bool                  // for who to review it
 }
 
 // GridFigure is a figure with last month's.

@@ -24,6 +24,7 @@ type world struct {
 	clinics         []org.Institution
 	clerk, reviewer actor.Actor
 	chief           actor.Actor // may reopen, load and configure
+	director        actor.Actor // the second level of review
 	report          reporting.Report
 }
 
@@ -45,6 +46,8 @@ func newWorld(t *testing.T) *world {
 	w.reviewer.Name = "张强"
 	w.chief = orgtest.Actor(w.county, w.root, reporting.ActionView, reporting.ActionReview, reporting.ActionReopen,
 		reporting.ActionLoad, reporting.ActionConfigure)
+	w.director = orgtest.Actor(w.county, w.root, reporting.ActionView, reporting.ActionReview, reporting.ActionApprove, reporting.ActionReopen)
+	w.director.Name = "陈局长"
 	reportingtest.OpenMonth(t, w.db, w.county.ID, july)
 	w.report = w.find(t, "township_monthly", july)
 	return w

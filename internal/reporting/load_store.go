@@ -104,6 +104,7 @@ func (l *load) finishAccepted(ctx context.Context) error {
 	b.Queue(`INSERT INTO report_event (county_id, report_id, from_state, to_state, reason, by_id, by_name, at)
 		SELECT county_id, id, state, 'accepted', $3, NULLIF($4, 0), $5, $6 FROM report
 		WHERE county_id = $1 AND id = ANY($2) ORDER BY id`, l.who.CountyID, reports, reason, l.who.AccountID, l.who.Name, l.at)
+	b.Queue(keepLoaded, l.who.CountyID, reports, reason, l.who.AccountID, l.who.Name, l.at)
 	b.Queue(`UPDATE report r SET state = 'accepted', submission = submission + 1, version = version + 1, updated_at = $5, reason = '',
 		       submitted_by = NULLIF($3, 0), submitted_name = $4, submitted_at = $5, received_at = coalesce(received_at, least(due_at, $5)),
 		       reviewed_by = NULLIF($3, 0), reviewed_name = $4, reviewed_at = $5, checked = false, errors = 0, warnings = 0, unexplained = 0,

@@ -18,12 +18,13 @@ const (
 	NotStarted State = "not_started"
 	Draft      State = "draft"
 	Submitted  State = "submitted"
+	Checked    State = "checked" // the first of two levels of review has passed it
 	Returned   State = "returned"
 	Accepted   State = "accepted"
 )
 
 // States lists all states in the order a report goes through them.
-var States = []State{NotStarted, Draft, Submitted, Returned, Accepted}
+var States = []State{NotStarted, Draft, Submitted, Checked, Returned, Accepted}
 
 // Title is the Chinese name of the state.
 func (s State) Title() string {
@@ -34,6 +35,8 @@ func (s State) Title() string {
 		return "填报中"
 	case Submitted:
 		return "已上报"
+	case Checked:
+		return "初审通过"
 	case Returned:
 		return "已退回"
 	case Accepted:
@@ -72,10 +75,14 @@ type Report struct {
 	SubmittedBy       string
 	SubmittedAt       time.Time // zero before the first submission
 	ReceivedAt        time.Time // of the first submission
+	CheckedByID       int64
+	CheckedBy         string    // of the first of two levels, for this submission
+	CheckedAt         time.Time // zero before it
 	ReviewedBy        string
 	ReviewedAt        time.Time // of the last acceptance, which the facts rest on
 	ReturnedBy        string
 	ReturnedAt        time.Time // of the last return or reopening
+	ReturnedFrom      State     // the state it was in then: the level that returned it
 	Reopened          bool      // it was a reopening
 	Reason            string    // of it; empty once accepted
 	Remarks           int       // on cells of the last submission, counted while it waits for correction
@@ -83,6 +90,9 @@ type Report struct {
 	UpdatedAt         time.Time
 	SavedAt           time.Time // when a figure, comment or explanation was stored last; zero: never
 	Checked           bool      // whether the findings were counted; history is taken as it was
+	TwoLevel          bool      // its form is reviewed by two people, one after the other
+	ReviewDays        int       // working days in which each level of review should pass
+	ReviewDueAt       time.Time // of the level it waits for; known in the inbox and the grid only
 
 	position int
 }

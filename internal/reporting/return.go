@@ -21,11 +21,17 @@ func (s *Service) Return(ctx context.Context, who actor.Actor, seen Seen, reason
 	if err != nil {
 		return err
 	}
-	waits := func(r Report) error { return seen.stands(r, "退回") }
+	waits := func(r Report) error {
+		if err := seen.stands(r, "退回"); err != nil {
+			return err
+		}
+		return r.mayReturn(who)
+	}
 	return s.sendBack(ctx, who, seen.Report, reason, waits, remarks)
 }
 
-// Reopen unlocks an accepted report for correction. Its facts stand until the next acceptance replaces them.
+// Reopen unlocks an accepted report for correction without anybody having asked. Its facts stand until the next
+// acceptance replaces them.
 func (s *Service) Reopen(ctx context.Context, who actor.Actor, report int64, reason string) error {
 	if err := who.Require(ActionReopen); err != nil {
 		return err
@@ -53,17 +59,31 @@ func (s *Service) sendBack(ctx context.Context, who actor.Actor, report int64, r
 		if err := allow(r); err != nil {
 			return err
 		}
-		reopened := r.State == Accepted
+		from := r.State
 		if err := s.remark(ctx, tx, who, r, remarks); err != nil {
 			return err
+		}
+		if from == Accepted {
+			if err := s.openCorrection(ctx, tx, who, r, reason); err != nil {
+				return err
+			}
 		}
 		if err := s.move(ctx, tx, who, &r, Returned, reason); err != nil {
 			return err
 		}
-		return writeReturn(ctx, tx, who, r.ID, reopened, reason, s.now())
+		return writeReturn(ctx, tx, who, r.ID, from, reason, s.now())
 	})
 	if err != nil {
 		return fmt.Errorf("send report %d back: %w", report, err)
 	}
 	return nil
+}
+
+// openCorrection keeps a correction that the bureau begins of its own accord: asked for and approved in one.
+func (s *Service) openCorrection(ctx context.Context, tx pgx.Tx, who actor.Actor, r Report, reason string) error {
+	id, err := askCorrection(ctx, tx, who, r, reason, s.now())
+	if err != nil {
+		return err
+	}
+	return decide(ctx, tx, who, id, Approved, "", s.now())
 }

@@ -187,9 +187,9 @@ func TestClerkDoesNotReview(t *testing.T) {
 	if err := w.svc.Accept(t.Context(), helper, w.seen(0)); !fault.IsForbidden(err) {
 		t.Errorf("accepted by who entered a figure, after a return that changed nothing: %v", err)
 	}
-	accepted, refused, err := w.svc.AcceptMany(t.Context(), w.reviewer, []reporting.Seen{w.seen(0), {Report: w.find(t, "clinic_monthly", july).ID}})
-	if err != nil || accepted != 1 || len(refused) != 1 || !strings.Contains(refused[0].Why, "未开始") {
-		t.Errorf("accepted %d, refused %+v, %v", accepted, refused, err)
+	passed, err := w.svc.PassMany(t.Context(), w.reviewer, []reporting.Seen{w.seen(0), {Report: w.find(t, "clinic_monthly", july).ID}})
+	if err != nil || passed.Accepted != 1 || len(passed.Refused) != 1 || !strings.Contains(passed.Refused[0].Why, "未开始") {
+		t.Errorf("accepted %d, refused %+v, %v", passed.Accepted, passed.Refused, err)
 	}
 }
 
@@ -207,9 +207,9 @@ func TestAcceptTakesWhatWasSeen(t *testing.T) {
 	if err := w.svc.Accept(t.Context(), w.reviewer, w.seen(1)); !fault.IsConflict(err) || !strings.Contains(err.Error(), "王芳 已在 2026-08-") {
 		t.Errorf("the first submission was looked at, the second stands: %v", err)
 	}
-	accepted, refused, err := w.svc.AcceptMany(t.Context(), w.reviewer, []reporting.Seen{w.seen(1)})
-	if err != nil || accepted != 0 || len(refused) != 1 || !strings.Contains(refused[0].Why, "重新上报(第 2 次)") {
-		t.Errorf("many: accepted %d, refused %+v, %v", accepted, refused, err)
+	passed, err := w.svc.PassMany(t.Context(), w.reviewer, []reporting.Seen{w.seen(1)})
+	if err != nil || passed.Accepted != 0 || len(passed.Refused) != 1 || !strings.Contains(passed.Refused[0].Why, "重新上报(第 2 次)") {
+		t.Errorf("many: accepted %d, refused %+v, %v", passed.Accepted, passed.Refused, err)
 	}
 	if err := w.svc.Accept(t.Context(), w.reviewer, w.seen(2)); err != nil {
 		t.Errorf("what was looked at stands: %v", err)

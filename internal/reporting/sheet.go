@@ -31,6 +31,8 @@ type Sheet struct {
 	Incomplete []Incomplete
 
 	MayEdit, MaySubmit, MayReview, MayReopen bool
+	MayAskCorrection                         bool
+	MayReturn                                bool   // also whoever checked it and takes that back
 	ReviewRefused                            string // why who, though a reviewer, may not review this one
 }
 
@@ -86,7 +88,7 @@ func (s *Service) open(ctx context.Context, q pg.Querier, who actor.Actor, r Rep
 	if sheet.Remarks, err = f.readRemarks(ctx, q, who.CountyID); err != nil {
 		return Sheet{}, err
 	}
-	if who.May(ActionReview) && r.State == Submitted {
+	if r.waitsFor(who) {
 		if sheet.ReviewRefused, err = s.mayNotReview(ctx, q, who, r); err != nil {
 			return Sheet{}, err
 		}
@@ -111,8 +113,10 @@ func (s *Sheet) permit(who actor.Actor) {
 	state := s.Report.State
 	s.MayEdit = who.May(ActionEnter) && state.Editable()
 	s.MaySubmit = who.May(ActionSubmit) && (state == Draft || state == Returned)
-	s.MayReview = who.May(ActionReview) && state == Submitted && s.ReviewRefused == ""
+	s.MayReview = s.Report.waitsFor(who) && s.ReviewRefused == ""
+	s.MayReturn = s.MayReview || state == Checked && who.May(ActionReview) && s.Report.CheckedByID == who.AccountID
 	s.MayReopen = who.May(ActionReopen) && state == Accepted
+	s.MayAskCorrection = !s.MayReopen && state == Accepted && (who.May(ActionSubmit) || who.May(ActionReview))
 	s.Lock = lockOf(s.Report)
 	if s.MayReopen {
 		s.Lock.Why = "已审核通过并锁定;需要更正可以解锁"
@@ -127,8 +131,10 @@ func lockOf(r Report) *Lock {
 	switch r.State {
 	case Submitted:
 		return &Lock{Why: "已上报,正在等待审核;需要修改请联系审核人退回", Since: r.SubmittedAt, By: r.SubmittedBy}
+	case Checked:
+		return &Lock{Why: "初审已通过,正在等待终审;需要修改请联系审核人退回", Since: r.CheckedAt, By: r.CheckedBy}
 	case Accepted:
-		return &Lock{Why: "已审核通过并锁定;需要更正请联系有解锁权限的人员", Since: r.ReviewedAt, By: r.ReviewedBy}
+		return &Lock{Why: "已审核通过并锁定;需要更正请申请,由卫健局批准", Since: r.ReviewedAt, By: r.ReviewedBy}
 	}
 	return nil
 }

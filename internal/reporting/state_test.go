@@ -20,9 +20,13 @@ var operations = map[string]func(context.Context, *world) error{
 	},
 	"submit": func(ctx context.Context, w *world) error { return w.svc.Submit(ctx, w.clerk, w.report.ID, "李院长") },
 	"return": func(ctx context.Context, w *world) error {
-		return w.svc.Return(ctx, w.reviewer, w.seen(0), "请核对", nil)
+		return w.svc.Return(ctx, w.director, w.seen(0), "请核对", nil)
 	},
-	"accept": func(ctx context.Context, w *world) error { return w.svc.Accept(ctx, w.reviewer, w.seen(0)) },
+	"check":  func(ctx context.Context, w *world) error { return w.svc.FirstCheck(ctx, w.reviewer, w.seen(0)) },
+	"accept": func(ctx context.Context, w *world) error { return w.svc.Accept(ctx, w.director, w.seen(0)) },
+	"ask": func(ctx context.Context, w *world) error {
+		return w.svc.AskCorrection(ctx, w.clerk, w.report.ID, "漏统计")
+	},
 	"reopen": func(ctx context.Context, w *world) error {
 		return w.svc.Reopen(ctx, w.chief, w.report.ID, "数据有误")
 	},
@@ -34,7 +38,14 @@ func TestTransitions(t *testing.T) {
 		reporting.NotStarted: func(*testing.T, *world) {},
 		reporting.Draft:      func(t *testing.T, w *world) { w.enter(t, plausible) },
 		reporting.Submitted:  func(t *testing.T, w *world) { w.submitted(t) },
-		reporting.Accepted:   func(t *testing.T, w *world) { w.accepted(t) },
+		reporting.Checked: func(t *testing.T, w *world) {
+			w.twoLevels(t, true)
+			w.submitted(t)
+			if err := operations["check"](t.Context(), w); err != nil {
+				t.Fatal(err)
+			}
+		},
+		reporting.Accepted: func(t *testing.T, w *world) { w.accepted(t) },
 		reporting.Returned: func(t *testing.T, w *world) {
 			w.submitted(t)
 			if err := operations["return"](t.Context(), w); err != nil {
@@ -47,7 +58,8 @@ func TestTransitions(t *testing.T) {
 		reporting.Draft:      {"save": reporting.Draft, "submit": reporting.Submitted},
 		reporting.Submitted:  {"return": reporting.Returned, "accept": reporting.Accepted},
 		reporting.Returned:   {"save": reporting.Draft, "submit": reporting.Submitted},
-		reporting.Accepted:   {"reopen": reporting.Returned},
+		reporting.Checked:    {"return": reporting.Returned, "accept": reporting.Accepted},
+		reporting.Accepted:   {"reopen": reporting.Returned, "ask": reporting.Accepted},
 	}
 	for _, from := range reporting.States {
 		for name, operation := range operations {

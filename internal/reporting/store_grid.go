@@ -16,6 +16,10 @@ import (
 func gridReports(ctx context.Context, q pg.Querier, who actor.Actor, m period.Month, form int32) ([]GridRow, error) {
 	// Figures changed since the report was last sent back; before the first submission there is nothing to compare.
 	rows, err := q.Query(ctx, `SELECT `+reportColumns+`, coalesce(r.submitted_by = $6, false),
+			EXISTS (SELECT FROM review_mark m WHERE m.county_id = r.county_id AND m.account_id = $6 AND m.report_id = r.id
+			        AND m.submission = r.submission AND m.chosen),
+			EXISTS (SELECT FROM review_mark m WHERE m.county_id = r.county_id AND m.account_id = $6 AND m.report_id = r.id
+			        AND m.submission = r.submission AND m.looked_at IS NOT NULL),
 			CASE WHEN r.submission > 1 OR (r.submission = 1 AND r.state IN ('draft', 'returned')) THEN
 				(SELECT count(DISTINCT (c.subject_id, c.element_id)) FROM cell_change c
 				 WHERE c.county_id = r.county_id AND c.report_id = r.id AND c.at >= (SELECT max(e.at) FROM report_event e
@@ -26,8 +30,10 @@ func gridReports(ctx context.Context, q pg.Querier, who actor.Actor, m period.Mo
 		return nil, fmt.Errorf("list reports: %w", err)
 	}
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (g GridRow, err error) {
-		g.Report, err = scanReport(withMore{row, []any{&g.Mine, &g.Differences}})
-		g.First = g.Report.Submission < 2
+		g.Report, err = scanReport(withMore{row, []any{&g.Mine, &g.Chosen, &g.Looked, &g.Differences}})
+		r := g.Report
+		g.First, g.Waits = r.Submission < 2, r.waitsFor(who)
+		g.Mine = g.Mine || r.State == Checked && r.TwoLevel && r.CheckedByID == who.AccountID
 		g.Explained = g.Report.Warnings - g.Report.Unexplained
 		return g, err
 	})

@@ -22,7 +22,8 @@ const reportColumns = `
 	r.returned_name, r.returned_at, r.reopened, r.reason,
 	CASE WHEN r.state IN ('returned', 'draft') AND r.returned_at IS NOT NULL THEN (SELECT count(*) FROM cell_remark m
 	     WHERE m.county_id = r.county_id AND m.report_id = r.id AND m.submission = r.submission) ELSE 0 END,
-	r.version, r.updated_at, r.saved_at, r.checked, f.position`
+	r.version, r.updated_at, r.saved_at, r.checked, coalesce(r.checked_by, 0), r.checked_name, r.checked_at, r.returned_from,
+	f.two_level, f.review_days, f.position`
 
 const reportTables = `
 	report r
@@ -37,13 +38,14 @@ const StillOwed = `(i.closed_on IS NULL OR i.closed_on > r.period OR r.state <> 
 const inScope = ` r.county_id = $1 AND ` + actor.InScope
 
 func scanReport(row pgx.CollectableRow) (r Report, err error) {
-	var submitted, received, reviewed, returned, grace, saved *time.Time
+	var submitted, received, checked, reviewed, returned, grace, saved *time.Time
 	err = row.Scan(&r.ID, &r.FormID, &r.FormSlug, &r.FormTitle, &r.FormVersion, &r.InstitutionID, &r.InstitutionCode,
 		&r.Institution, &r.InstitutionKind, &r.Month, &r.State, &r.DueAt, &grace, &r.Extended, &r.Submission, &r.Filled, &r.Fillable, &r.Errors,
 		&r.Warnings, &r.Unexplained, &r.ResponsiblePerson, &r.SubmittedByID, &r.SubmittedBy, &submitted, &received,
-		&r.ReviewedBy, &reviewed, &r.ReturnedBy, &returned, &r.Reopened, &r.Reason, &r.Remarks, &r.Version, &r.UpdatedAt, &saved, &r.Checked, &r.position)
+		&r.ReviewedBy, &reviewed, &r.ReturnedBy, &returned, &r.Reopened, &r.Reason, &r.Remarks, &r.Version, &r.UpdatedAt, &saved, &r.Checked,
+		&r.CheckedByID, &r.CheckedBy, &checked, &r.ReturnedFrom, &r.TwoLevel, &r.ReviewDays, &r.position)
 	r.SubmittedAt, r.ReceivedAt, r.ReviewedAt = orZero(submitted), orZero(received), orZero(reviewed)
-	r.ReturnedAt, r.GraceUntil, r.SavedAt = orZero(returned), orZero(grace), orZero(saved)
+	r.ReturnedAt, r.GraceUntil, r.SavedAt, r.CheckedAt = orZero(returned), orZero(grace), orZero(saved), orZero(checked)
 	return r, err
 }
 
@@ -176,22 +178,27 @@ func boardReports(ctx context.Context, q pg.Querier, who actor.Actor, m period.M
 // deskReports are those of a month and those submitted in any, in the order of boardReports.
 func deskReports(ctx context.Context, q pg.Querier, who actor.Actor, m period.Month) ([]Report, error) {
 	return collectReports(q.Query(ctx, `SELECT `+reportColumns+` FROM `+reportTables+` WHERE `+inScope+`
-		AND (r.period = $4 OR r.state = 'submitted') ORDER BY i.code COLLATE "C", i.id, f.position, r.id LIMIT 5000`,
+		AND (r.period = $4 OR r.state IN ('submitted', 'checked')) ORDER BY i.code COLLATE "C", i.id, f.position, r.id LIMIT 5000`,
 		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, m))
 }
 
+// waiting are the reports that wait for a reviewer; $4 says whether it is one who approves what others checked. Where a
+// form came back to one level, a checked report waits like a submitted one.
+const waiting = `(r.state = 'submitted' OR r.state = 'checked' AND ($4 OR NOT f.two_level))`
+
 func inboxReports(ctx context.Context, q pg.Querier, who actor.Actor) ([]Report, error) {
 	return collectReports(q.Query(ctx, `SELECT `+reportColumns+` FROM `+reportTables+` WHERE `+inScope+`
-		AND r.state = 'submitted' ORDER BY r.submitted_at, r.id LIMIT 200`,
-		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions))
+		AND `+waiting+` ORDER BY coalesce(r.checked_at, r.submitted_at), r.id LIMIT 200`,
+		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, who.May(ActionApprove)))
 }
 
 func countTodos(ctx context.Context, q pg.Querier, who actor.Actor) (t Todos, err error) {
 	err = q.QueryRow(ctx, `SELECT count(*) FILTER (WHERE r.state = 'returned'),
-			count(*) FILTER (WHERE r.state IN ('not_started', 'draft')), count(*) FILTER (WHERE r.state = 'submitted')
-		FROM report r JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND `+StillOwed+`
+			count(*) FILTER (WHERE r.state IN ('not_started', 'draft')), count(*) FILTER (WHERE `+waiting+`)
+		FROM report r JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id
+		JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND `+StillOwed+`
 		WHERE `+inScope+` AND r.state <> 'accepted'`,
-		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions).Scan(&t.Returned, &t.Entering, &t.Review)
+		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, who.May(ActionApprove)).Scan(&t.Returned, &t.Entering, &t.Review)
 	if err != nil {
 		return t, fmt.Errorf("count reports that wait: %w", err)
 	}

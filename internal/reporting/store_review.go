@@ -16,7 +16,7 @@ import (
 func writeSubmission(ctx context.Context, q pg.Querier, who actor.Actor, r Report, responsible string, at time.Time) error {
 	_, err := q.Exec(ctx, `
 		UPDATE report SET submission = $3, responsible_person = $4, submitted_by = NULLIF($5, 0), submitted_name = $6,
-		       submitted_at = $7, received_at = coalesce(received_at, $7)
+		       submitted_at = $7, received_at = coalesce(received_at, $7), checked_by = NULL, checked_name = '', checked_at = NULL
 		WHERE county_id = $1 AND id = $2`, who.CountyID, r.ID, r.Submission, responsible, who.AccountID, who.Name, at)
 	if err != nil {
 		return fmt.Errorf("write submission: %w", err)
@@ -34,11 +34,20 @@ func writeAcceptance(ctx context.Context, q pg.Querier, who actor.Actor, report 
 	return nil
 }
 
+func writeCheck(ctx context.Context, q pg.Querier, who actor.Actor, report int64, at time.Time) error {
+	_, err := q.Exec(ctx, `UPDATE report SET checked_by = NULLIF($3, 0), checked_name = $4, checked_at = $5
+		WHERE county_id = $1 AND id = $2`, who.CountyID, report, who.AccountID, who.Name, at)
+	if err != nil {
+		return fmt.Errorf("write check: %w", err)
+	}
+	return nil
+}
+
 // writeReturn leaves the acceptance as it was: the facts rest on it until the next one.
-func writeReturn(ctx context.Context, q pg.Querier, who actor.Actor, report int64, reopened bool, reason string, at time.Time) error {
+func writeReturn(ctx context.Context, q pg.Querier, who actor.Actor, report int64, from State, reason string, at time.Time) error {
 	_, err := q.Exec(ctx, `
-		UPDATE report SET returned_name = $3, returned_at = $4, reopened = $5, reason = $6
-		WHERE county_id = $1 AND id = $2`, who.CountyID, report, who.Name, at, reopened, reason)
+		UPDATE report SET returned_name = $3, returned_at = $4, reopened = $5, reason = $6, returned_from = $7
+		WHERE county_id = $1 AND id = $2`, who.CountyID, report, who.Name, at, from == Accepted, reason, string(from))
 	if err != nil {
 		return fmt.Errorf("write return: %w", err)
 	}

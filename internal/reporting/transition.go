@@ -14,16 +14,16 @@ import (
 )
 
 // permission that each state is reached with.
-var reachedBy = map[State]string{Draft: ActionEnter, Submitted: ActionSubmit, Accepted: ActionReview}
+var reachedBy = map[State]string{Draft: ActionEnter, Submitted: ActionSubmit, Checked: ActionReview}
 
 // move takes the report from the state it was read in to another, with event and audit entry.
 func (s *Service) move(ctx context.Context, tx pgx.Tx, who actor.Actor, r *Report, to State, reason string) error {
 	action := reachedBy[to]
-	if to == Returned {
-		action = ActionReview
-		if r.State == Accepted {
-			action = ActionReopen
-		}
+	switch {
+	case to == Accepted || to == Returned && r.State.underReview():
+		action = r.reviewedWith()
+	case to == Returned:
+		action = ActionReopen
 	}
 	return s.moveAs(ctx, tx, who, r, to, action, reason)
 }

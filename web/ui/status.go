@@ -40,6 +40,7 @@ var statuses = map[string]Status{
 	"not_started": {Word: "未开始", Icon: "circle"},
 	"draft":       {Word: "填报中", Tone: Info, Icon: "circle-half"},
 	"submitted":   {Word: "已上报", Tone: Accent, Icon: "send"},
+	"checked":     {Word: "初审通过", Tone: Info, Icon: "check-circle"},
 	"returned":    {Word: "已退回", Tone: Bad, Icon: "arrow-return-left"},
 	"accepted":    {Word: "已通过", Tone: Good, Icon: "check-circle-fill"},
 	"locked":      {Word: "已锁定", Icon: "lock-fill"},

@@ -32,6 +32,8 @@ func (h *handlers) api() []room.Route {
 		route(http.MethodPost, "/reports/{id}/submission", reporting.ActionSubmit, h.apiSubmit,
 			room.Doc{Summary: "上报", Body: submissionIn{}, Response: reportJSON{}}),
 		route(http.MethodPost, "/reports/{id}/return", reporting.ActionReview, h.apiReturn, room.Doc{Summary: "退回;可以写明看过的是第几次上报,之后又重新上报的不退回", Body: returnIn{}, Response: reportJSON{}}),
+		route(http.MethodPost, "/reports/{id}/check", reporting.ActionReview, h.apiCheck,
+			room.Doc{Summary: "初审通过(两级审核的报表);可以写明看过的是第几次上报", Body: acceptanceIn{}, Optional: true, Response: reportJSON{}}),
 		route(http.MethodPost, "/reports/{id}/acceptance", reporting.ActionReview, h.apiAccept,
 			room.Doc{Summary: "审核通过;可以写明看过的是第几次上报,之后又重新上报的不通过", Body: acceptanceIn{}, Optional: true, Response: reportJSON{}}),
 		route(http.MethodPost, "/reports/{id}/reopening", reporting.ActionReopen, h.apiReopen, room.Doc{Summary: "解锁更正", Body: reasonIn{}, Response: reportJSON{}}),

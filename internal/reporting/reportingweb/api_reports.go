@@ -32,6 +32,8 @@ type reportJSON struct {
 	ResponsiblePerson string       `json:"responsible_person"`
 	SubmittedBy       string       `json:"submitted_by"`
 	SubmittedAt       *time.Time   `json:"submitted_at"`
+	CheckedBy         string       `json:"checked_by"` // of the first of two levels of review
+	CheckedAt         *time.Time   `json:"checked_at"`
 	ReviewedBy        string       `json:"reviewed_by"`
 	ReviewedAt        *time.Time   `json:"reviewed_at"`
 	ReturnedBy        string       `json:"returned_by"` // of the last return or reopening
@@ -43,7 +45,7 @@ func (h *handlers) reportOut(r reporting.Report) reportJSON {
 	return reportJSON{ID: r.ID, Form: r.FormSlug, Institution: r.InstitutionCode, Name: r.Institution, Period: r.Month, State: string(r.State),
 		StateZH: r.State.Title(), DueAt: r.DueAt.In(period.Shanghai), Late: r.Late(h.now()), Filled: r.Filled, Fillable: r.Fillable, Errors: r.Errors,
 		Warnings: r.Warnings, Unexplained: r.Unexplained, Submission: r.Submission, ResponsiblePerson: r.ResponsiblePerson,
-		SubmittedBy: r.SubmittedBy, SubmittedAt: moment(r.SubmittedAt), ReviewedBy: r.ReviewedBy, ReviewedAt: moment(r.ReviewedAt),
+		SubmittedBy: r.SubmittedBy, SubmittedAt: moment(r.SubmittedAt), CheckedBy: r.CheckedBy, CheckedAt: moment(r.CheckedAt), ReviewedBy: r.ReviewedBy, ReviewedAt: moment(r.ReviewedAt),
 		ReturnedBy: r.ReturnedBy, ReturnedAt: moment(r.ReturnedAt), Reason: r.Reason}
 }
 
@@ -164,6 +166,17 @@ func (h *handlers) apiAccept(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		return h.svc.Accept(r.Context(), page.Who(r), seen)
+	})
+}
+
+func (h *handlers) apiCheck(w http.ResponseWriter, r *http.Request) error {
+	var in acceptanceIn
+	return h.transition(w, r, &in, func(id int64) error {
+		seen, err := seenBy(id, in.Submission)
+		if err != nil {
+			return err
+		}
+		return h.svc.FirstCheck(r.Context(), page.Who(r), seen)
 	})
 }
 

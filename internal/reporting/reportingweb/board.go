@@ -37,6 +37,8 @@ func boardMark(r reporting.Report, v view) ui.Status {
 		s = ui.Status{Word: "已审核", Tone: ui.Good, Icon: "check-circle-fill"}
 	case r.State == reporting.Submitted:
 		s = ui.Status{Word: "已报", Tone: ui.Info, Icon: "circle-half"}
+	case r.State == reporting.Checked:
+		s = ui.Status{Word: "初审过", Tone: ui.Info, Icon: "check-circle"}
 	case r.State == reporting.Returned:
 		s = ui.Status{Word: "退回", Tone: ui.Bad, Icon: "x-circle"}
 	case late:
@@ -57,6 +59,8 @@ func boardTitle(r reporting.Report, v view) string {
 		return r.ReviewedBy + " " + ui.DateTime(r.ReviewedAt) + " 审核通过"
 	case reporting.Submitted:
 		return r.SubmittedBy + " " + ui.DateTime(r.SubmittedAt) + " 上报"
+	case reporting.Checked:
+		return r.CheckedBy + " " + ui.DateTime(r.CheckedAt) + " 初审通过,等待终审"
 	case reporting.Returned:
 		_, reason := sentBackWords(r)
 		return reason + ":" + r.Reason

@@ -2,6 +2,7 @@ package reportingweb
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"yigai/internal/number"
@@ -14,9 +15,11 @@ import (
 type reading struct {
 	*entry
 	reporting.Differences
-	was    map[reporting.CellKey]number.Cell // what the cells said in the submission before
-	events []reporting.Event
-	reason string // of a return or reopening, as typed
+	was           map[reporting.CellKey]number.Cell // what the cells said in the submission before
+	events        []reporting.Event
+	reason        string           // of a return or reopening, as typed
+	before, after reporting.Report // that wait as well, in the order of the grid
+	corrections   []reporting.Correction
 }
 
 func (h *handlers) read(w http.ResponseWriter, r *http.Request, status int, e *entry) error {
@@ -36,6 +39,14 @@ func (h *handlers) reading(r *http.Request, e *entry) (*reading, error) {
 	}
 	if v.events, err = h.svc.Events(r.Context(), who, id); err != nil {
 		return nil, err
+	}
+	if v.corrections, err = h.svc.Corrections(r.Context(), who, e.Report.Month, id); err != nil {
+		return nil, err
+	}
+	if v.MayReview {
+		if v.before, v.after, err = h.svc.Neighbours(r.Context(), who, e.Report); err != nil {
+			return nil, err
+		}
 	}
 	for _, d := range v.Submission {
 		v.was[d.Key] = d.Old
@@ -76,7 +87,22 @@ func (v *reading) frame() ui.Frame {
 		f.Actions = append(f.Actions, ui.Action{Label: "解锁更正", URL: at(v.Report.ID) + "/reopening", Icon: "unlock", Kind: ui.Danger,
 			Reason: "解锁原因", Confirm: "解锁后由填报单位更正并重新上报;审核通过前,指标仍用现在的数。"})
 	}
+	if v.MayAskCorrection {
+		f.Actions = append(f.Actions, ui.Action{Label: "申请更正", URL: at(v.Report.ID) + "/corrections", Icon: "pencil-square", Post: true,
+			Reason: "更正原因", Confirm: "卫健局批准后解锁,由您更正并重新上报;审核通过前,指标仍用现在的数。"})
+	}
 	return f
+}
+
+// passWord is what passing the report is called at the level it waits for.
+func (v *reading) passWord() string {
+	switch {
+	case v.Report.AfterReview() == reporting.Checked:
+		return "初审通过"
+	case v.Report.State == reporting.Checked && v.Report.TwoLevel:
+		return "终审通过"
+	}
+	return "通过"
 }
 
 // lockNotice says why nothing can be typed: what, since when, by whom.
@@ -119,6 +145,12 @@ func eventWord(e reporting.Event) string {
 	switch {
 	case e.To == reporting.Returned && e.From == reporting.Accepted:
 		return "解锁更正"
+	case e.To == reporting.Returned && e.From == reporting.Checked:
+		return "终审退回"
+	case e.To == reporting.Checked:
+		return "初审通过"
+	case e.To == reporting.Accepted && e.From == reporting.Checked:
+		return "终审通过"
 	case e.To == reporting.Returned:
 		return "退回"
 	case e.To == reporting.Accepted:
@@ -136,7 +168,11 @@ func changes(list []reporting.Difference) []ui.Changed {
 		if d.Subject != "" {
 			label = d.Subject + " " + label
 		}
-		out[i] = ui.Changed{Label: label, Before: shown(d.Old, d.Row), After: shown(d.New, d.Row) + "(" + d.By + " " + shortTime(d.At) + ")"}
+		about := []string{d.By + " " + shortTime(d.At)}
+		if d.Comment != "" {
+			about = append(about, d.Comment)
+		}
+		out[i] = ui.Changed{Label: label, Before: shown(d.Old, d.Row), After: shown(d.New, d.Row) + "(" + strings.Join(about, " · ") + ")"}
 	}
 	return out
 }

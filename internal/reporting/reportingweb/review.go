@@ -9,7 +9,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"yigai/internal/form"
 	"yigai/internal/page"
 	"yigai/internal/period"
 	"yigai/internal/reporting"
@@ -29,7 +28,7 @@ func (h *handlers) reviewIndex(w http.ResponseWriter, r *http.Request) error {
 	if v.month, err = page.Month(r, h.monthInHand()); err != nil {
 		return err
 	}
-	v.list = r.URL.Query().Get("list")
+	v.list, v.of, v.only = r.URL.Query().Get("list"), r.URL.Query().Get("of"), r.URL.Query().Get("only")
 	v.tabs = reviewTabs(c.Forms, v)
 	if v.list != "" {
 		return h.waiting(w, r, v)
@@ -41,7 +40,11 @@ func (h *handlers) reviewIndex(w http.ResponseWriter, r *http.Request) error {
 	if f, ok := c.Form(v.form); ok && f.LayoutIn(v.month) == nil {
 		return page.Render(w, r, http.StatusOK, noFormPage(v, f))
 	}
-	v.grid, err = h.svc.Grid(r.Context(), page.Who(r), v.month, v.form, h.columns(w, r, v.form))
+	columns, err := h.svc.Columns(r.Context(), page.Who(r), v.form)
+	if err != nil {
+		return err
+	}
+	v.grid, err = h.svc.Grid(r.Context(), page.Who(r), v.month, v.form, columns)
 	if err != nil {
 		return err
 	}
@@ -56,6 +59,8 @@ type review struct {
 	grid    reporting.Grid
 	form    string
 	list    string // returned, missing
+	of      string // form that the inbox is narrowed to
+	only    string // and what else
 	awaited reporting.Awaited
 	month   period.Month
 	period  *ui.Period
@@ -118,48 +123,6 @@ func gridURL(form string, m period.Month) string {
 	return "/review?" + url.Values{"form": {form}, "period": {m.String()}}.Encode()
 }
 
-// columns are the figures the reviewer chose to see beside each report of a form; the choice stays in the browser.
-func (h *handlers) columns(w http.ResponseWriter, r *http.Request, form string) []string {
-	name := "review-columns-" + form
-	if chosen := r.URL.Query()["column"]; len(chosen) > 0 {
-		http.SetCookie(w, &http.Cookie{Name: name, Value: strings.Join(chosen, "|"), Path: "/review", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
-		return chosen
-	}
-	if c, err := r.Cookie(name); err == nil {
-		return strings.Split(c.Value, "|")
-	}
-	return nil
-}
-
-// acceptMany accepts the chosen reports; those that could not be are named with the reason.
-func (h *handlers) acceptMany(w http.ResponseWriter, r *http.Request) error {
-	f, err := form.Parse(r)
-	if err != nil {
-		return err
-	}
-	back := "/review"
-	if f.Value("form") != "" {
-		back += "?" + url.Values{"form": {f.Value("form")}, "period": {f.Value("period")}}.Encode()
-	}
-	chosen := chosenReports(f.Values["report"])
-	if len(chosen) == 0 {
-		page.AddFlash(r.Context(), ui.Warn, "请先勾选要通过的月报")
-		return page.Redirect(w, r, back, "")
-	}
-	accepted, refused, err := h.svc.AcceptMany(r.Context(), page.Who(r), chosen)
-	if err != nil && len(refused) == 0 {
-		return err
-	}
-	if err != nil {
-		h.log.ErrorContext(r.Context(), "accept many reports", "accepted", accepted, "error", err)
-		page.AddFlash(r.Context(), ui.Bad, "系统出错,后面的 %d 份没有处理,请稍后再试", len(chosen)-accepted-len(refused))
-	}
-	for _, one := range refused {
-		page.AddFlash(r.Context(), ui.Bad, "没有通过:%s %s", one.Name, one.Why)
-	}
-	return page.Redirect(w, r, back, "已通过 "+strconv.Itoa(accepted)+" 份,指标正在更新")
-}
-
 // seen is the value of a report's checkbox: the report with the submission that is shown, 12.2.
 func seen(r reporting.Report) string { return id(r.ID) + "." + strconv.Itoa(r.Submission) }
 
@@ -180,14 +143,76 @@ func chosenReports(values []string) []reporting.Seen {
 
 func (v *review) inboxTable() ui.Table {
 	t := ui.Table{ID: "inbox", Caption: "待审核的月报,等得最久的在前", Cards: true, Tall: true, Select: "report", SelectForm: "accept-many",
-		Columns: []ui.Column{{Label: "单位"}, {Label: "报表"}, {Label: "月份"}, {Label: "已等"}, {Label: "检查"}, {Label: "上报"}, {Label: "及时"}}}
+		Columns: []ui.Column{{Label: "单位"}, {Label: "报表"}, {Label: "月份"}, {Label: "待办"}, {Label: "已等"}, {Label: "审核时限"}, {Label: "检查"}, {Label: "上报"}, {Label: "及时"}}}
 	t.Empty = ui.Empty{Title: "没有等待审核的月报", Hint: "各单位上报后会出现在这里;谁还没有报,看“完成情况”。", Icon: "check-circle",
 		Action: &ui.Action{Label: "看完成情况", URL: "/reporting/board"}}
-	t.Rows = make([]ui.Row, len(v.inbox))
 	for i := range v.inbox {
-		t.Rows[i] = v.inboxRow(&v.inbox[i])
+		if v.wanted(v.inbox[i]) {
+			t.Rows = append(t.Rows, v.inboxRow(&v.inbox[i]))
+		}
 	}
 	return t
+}
+
+// What the inbox may be narrowed to.
+const (
+	onlyOverdue = "overdue"
+	onlyFirst   = "first"
+	onlyFinal   = "final"
+)
+
+var onlyOptions = []ui.Option{{Value: onlyOverdue, Label: "超过审核时限"}, {Value: onlyFirst, Label: "待初审、待审核"}, {Value: onlyFinal, Label: "待终审"}}
+
+func (v *review) wanted(r reporting.Report) bool {
+	if v.of != "" && r.FormSlug != v.of {
+		return false
+	}
+	switch v.only {
+	case onlyOverdue:
+		return v.now.After(r.ReviewDueAt)
+	case onlyFirst:
+		return r.State == reporting.Submitted
+	case onlyFinal:
+		return r.State == reporting.Checked
+	}
+	return true
+}
+
+// inboxForms are the forms that something in the inbox is of.
+func (v review) inboxForms() []ui.Option {
+	var options []ui.Option
+	for _, r := range v.inbox {
+		one := ui.Option{Value: r.FormSlug, Label: r.FormTitle}
+		if !slices.Contains(options, one) {
+			options = append(options, one)
+		}
+	}
+	return options
+}
+
+func (v review) inboxNote() string {
+	late := 0
+	for _, r := range v.inbox {
+		if v.now.After(r.ReviewDueAt) {
+			late++
+		}
+	}
+	note := "等得最久的在前;点单位名称逐项看,也可以勾选后一起通过或退回"
+	if late > 0 {
+		note += ";" + strconv.Itoa(late) + " 份超过审核时限"
+	}
+	return note
+}
+
+// stepWord is what a report under review waits for.
+func stepWord(r reporting.Report) string {
+	switch {
+	case r.AfterReview() == reporting.Checked:
+		return "初审"
+	case r.State == reporting.Checked && r.TwoLevel:
+		return "终审"
+	}
+	return "审核"
 }
 
 // inboxRow locks what the reviewer handed in: somebody else has to judge it.
@@ -196,8 +221,9 @@ func (v *review) inboxRow(r *reporting.Report) ui.Row {
 	if r.Late(v.now) {
 		onTime = ui.Node(ui.Badge(ui.StatusFor("late")))
 	}
-	row := ui.Row{ID: "report-" + id(r.ID), Key: seen(*r), URL: at(r.ID), Locked: r.SubmittedByID == v.account, Cells: []ui.Cell{
-		ui.Text(r.Institution), ui.Text(r.FormTitle), ui.Text(r.Month.Chinese()), ui.Text(waited(r.SubmittedAt, v.now)),
+	row := ui.Row{ID: "report-" + id(r.ID), Key: seen(*r), URL: at(r.ID), Locked: r.SubmittedByID == v.account || r.State == reporting.Checked && r.CheckedByID == v.account, Cells: []ui.Cell{
+		ui.Text(r.Institution), ui.Text(r.FormTitle), ui.Text(r.Month.Chinese()), ui.Text(stepWord(*r)), ui.Text(waitedFor(r.WaitsSince(), v.now)),
+		ui.Node(reviewDue(r, v.view)),
 		ui.Node(reviewCounts(r)), ui.Text(r.SubmittedBy + " " + shortTime(r.SubmittedAt)), onTime}}
 	return row
 }
@@ -216,16 +242,16 @@ func (v review) gridTable() ui.Table {
 
 func (v review) gridCells(row reporting.GridRow) []ui.Cell {
 	r := &row.Report
-	cells := []ui.Cell{ui.LinkTo(r.Institution, at(r.ID)), ui.Node(ui.Badge(boardMark(*r, v.view))), ui.Node(reviewCounts(r))}
+	cells := []ui.Cell{ui.LinkTo(r.Institution, at(r.ID)), ui.Node(gridState(v, row)), ui.Node(reviewCounts(r))}
 	for _, c := range v.grid.Columns {
 		g := row.Figures[c.Key]
-		cells = append(cells, ui.Text(shownOr(g.Cell, c)), changeCell(g))
+		cells = append(cells, ui.Cell{Text: shownOr(g.Cell, c), Title: "上月 " + shownOr(g.Last, c)}, changeCell(g))
 	}
 	sent := ui.Text(ui.Dash)
 	if !r.SubmittedAt.IsZero() {
 		sent = ui.Text(r.SubmittedBy + " " + shortTime(r.SubmittedAt))
 	}
-	return append(cells, sent, ui.Node(differenceLink(row)))
+	return append(cells, sent, ui.Node(differenceCell(row)))
 }
 
 // outlier is the change in percent from which the grid points at a figure. It is the default threshold of check L21a

@@ -12,7 +12,7 @@ import (
 	"yigai/internal/reporting"
 )
 
-// accept makes the report's figures count; the reviewer goes on with what waits.
+// accept passes the report at the level it waits for, the only or last of which makes its figures count; the reviewer goes on with what waits.
 func (h *handlers) accept(w http.ResponseWriter, r *http.Request) error {
 	report, f, err := posted(r)
 	if err != nil {
@@ -22,10 +22,14 @@ func (h *handlers) accept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.svc.Accept(r.Context(), page.Who(r), seen); err != nil {
+	to, err := h.svc.Pass(r.Context(), page.Who(r), seen)
+	if err != nil {
 		return h.againRead(w, r, report, f, err)
 	}
-	return page.Redirect(w, r, "/review", "已通过,指标正在更新")
+	if to == reporting.Checked {
+		return page.Redirect(w, r, onward(f), "已初审通过,等待终审")
+	}
+	return page.Redirect(w, r, onward(f), "已通过,指标正在更新")
 }
 
 // seenIn is the report with the submission that the page showed, if it says so.
@@ -50,7 +54,7 @@ func (h *handlers) sendBack(w http.ResponseWriter, r *http.Request) error {
 	if err := h.svc.Return(r.Context(), page.Who(r), seen, f.Value("reason"), remarks(f)); err != nil {
 		return h.againRead(w, r, report, f, err)
 	}
-	return page.Redirect(w, r, "/review", "已退回,填报人会在待办里看到原因")
+	return page.Redirect(w, r, onward(f), "已退回,填报人会在待办里看到原因")
 }
 
 // remarks are the remarks on cells of a form; empty ones say nothing.

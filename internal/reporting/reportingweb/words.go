@@ -68,6 +68,8 @@ func statusOf(r reporting.Report) ui.Status {
 		}
 	case reporting.Submitted:
 		s.Title = r.SubmittedBy + " " + ui.DateTime(r.SubmittedAt)
+	case reporting.Checked:
+		s.Title = r.CheckedBy + " " + ui.DateTime(r.CheckedAt)
 	case reporting.Accepted:
 		s.Title = r.ReviewedBy + " " + ui.DateTime(r.ReviewedAt)
 	}
@@ -131,6 +133,9 @@ func sentBackWords(r reporting.Report) (happened, reason string) {
 // sentBackBy says who returned or reopened the report and when, and how many remarks came with it.
 func sentBackBy(r reporting.Report) string {
 	said := r.ReturnedBy + " " + ui.DateTime(r.ReturnedAt)
+	if r.ReturnedFrom == reporting.Checked {
+		said += "(终审)"
+	}
 	if r.Remarks > 0 {
 		said += " · 审核意见 " + strconv.Itoa(r.Remarks) + " 条"
 	}
@@ -148,6 +153,24 @@ func waited(since, now time.Time) string {
 		return "昨天"
 	default:
 		return fmt.Sprintf("%d 天", days)
+	}
+}
+
+// waitedFor says how long something has been lying there to the hour: 2 天 3 小时.
+func waitedFor(since, now time.Time) string {
+	if since.IsZero() || now.Before(since) {
+		return ui.Dash
+	}
+	hours := int(now.Sub(since).Hours())
+	switch days := hours / 24; {
+	case hours == 0:
+		return fmt.Sprintf("%d 分钟", int(now.Sub(since).Minutes()))
+	case days == 0:
+		return fmt.Sprintf("%d 小时", hours)
+	case hours%24 == 0:
+		return fmt.Sprintf("%d 天", days)
+	default:
+		return fmt.Sprintf("%d 天 %d 小时", days, hours%24)
 	}
 }
 
