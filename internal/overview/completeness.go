@@ -1,0 +1,36 @@
+package overview
+
+import (
+	"context"
+
+	"yigai/internal/actor"
+	"yigai/internal/period"
+	"yigai/internal/reporting"
+)
+
+// Tally counts the reports of one form in a month by their state.
+type Tally struct {
+	Slug, Title string
+	States      map[reporting.State]int
+	Overdue     int // not received though their time has passed; they are in States too
+}
+
+// Due is how many reports are owed.
+func (t Tally) Due() int {
+	sum := 0
+	for _, n := range t.States {
+		sum += n
+	}
+	return sum
+}
+
+// Received is how many reports were handed in and not sent back.
+func (t Tally) Received() int { return t.States[reporting.Submitted] + t.States[reporting.Accepted] }
+
+// Completeness counts the reports in scope by form. Who may not view reports is shown none.
+func (s *Service) Completeness(ctx context.Context, who actor.Actor, m period.Month) ([]Tally, error) {
+	if !who.May(reporting.ActionView) {
+		return nil, nil
+	}
+	return readTallies(ctx, s.db, who, m, s.now())
+}

@@ -1,0 +1,2 @@
+DROP TABLE overview_tile;
+DROP TABLE overview_indicator;
