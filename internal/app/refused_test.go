@@ -47,15 +47,25 @@ func TestPasteSaysWhatItLeftOut(t *testing.T) {
 			data.setData("text/plain", %s);
 			return !first.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
 		})()`, rows, text))
+		clerk.do(chromedp.WaitVisible(`#paste-preview`))
 	}
+	agree := func() { clerk.do(chromedp.Click(`#paste-preview button[value=yes]`), chromedp.WaitNotPresent(`#paste-preview`)) }
 	paste(`"1.1\t总诊疗\t11\n1.2\t其中:门诊\t12x\n1.3\t急诊\t13"`)
+	clerk.reads("粘贴 3 格,改动 3 格,认不出 1 格")
+	clerk.until(rows + `[0].value === ""`)
+	agree()
 	clerk.reads("已粘贴 3 格;1 格不能保存,请看标红的格;第 1、2 列未用")
 	clerk.until(rows + `[0].value === "11" && ` + rows + `[2].value === "13"`)
 	paste(`Array.from({length: ` + rows + `.length + 3}, () => "7").join("\n")`)
-	clerk.reads("3 个超出表格,未粘贴")
+	clerk.reads("3 个超出表格,不粘贴")
+	clerk.do(chromedp.Click(`#paste-preview button[value=""]`), chromedp.WaitNotPresent(`#paste-preview`))
+	clerk.until(rows + `[0].value === "11"`)
 	paste(`"项目\t本月\n诊疗\t8\n门诊\t9"`)
+	agree()
 	clerk.reads("已粘贴 2 格;第 1 列未用;第 1 行是文字,未用")
 	clerk.until(rows + `[0].value === "8" && ` + rows + `[1].value === "9"`)
+	clerk.until(`Array.from(document.querySelectorAll("#entry-message button")).some((b) => b.textContent === "撤销粘贴" && (b.click(), true))`)
+	clerk.until(rows + `[0].value === "11" && ` + rows + `[1].value === "12x"`)
 }
 
 // Two warnings about one figure are answered by one reason, with one press of a button.

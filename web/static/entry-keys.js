@@ -198,7 +198,7 @@
     const text = e.clipboardData.getData('text/plain').replace(/\r\n?/g, '\n').replace(/\n+$/, '');
     if (!isFigure(input) || !/[\t\n]/.test(text)) return;
     e.preventDefault();
-    const old = new Map();
+    const cells = new Map();
     const { lines, unused } = window.yigaiPaste.block(text, !grid);
     let from = input;
     let outside = 0;
@@ -206,14 +206,28 @@
       let to = from;
       line.forEach((figure) => {
         if (!to) { outside++; return; }
-        old.set(to, to.value);
-        to.value = figure;
+        cells.set(to, figure);
         to = neighbour(to, 0, 1);
       });
       from = from && neighbour(from, 1, 0);
     });
+    if (outside) unused.unshift(outside + ' 个超出表格,不粘贴');
+    const changes = Array.from(cells, ([i, figure]) => ({ name: nameOf(i), old: i.value, figure, wrong: wrong({ value: figure, dataset: i.dataset }) }));
+    window.yigaiPaste.ask(changes, unused, () => pasted(input, cells, unused));
+  });
+
+  // nameOf is what a screen reader says of a cell.
+  function nameOf(i) {
+    const ids = (i.getAttribute('aria-labelledby') || '').split(' ').filter(Boolean);
+    return i.getAttribute('aria-label') || ids.map((one) => byId(one) ? byId(one).textContent.trim() : '').join(' ');
+  }
+
+  // pasted fills the cells; one step back takes the block out again.
+  function pasted(input, cells, unused) {
+    const old = new Map();
+    cells.forEach((figure, i) => { old.set(i, i.value); i.value = figure; });
+    go(input);
     put(old);
-    if (outside) unused.unshift(outside + ' 个超出表格,未粘贴');
     const bad = Array.from(old.keys()).filter((i) => wrong(i)).length;
     if (bad) unused.unshift(bad + ' 格不能保存,请看标红的格');
     const said = ['已粘贴 ' + old.size + ' 格'].concat(unused).join(';');
@@ -221,7 +235,7 @@
       old.forEach((value, i) => { i.value = value; });
       put(old);
     } }]);
-  });
+  }
 
   function put(cells) {
     cells.forEach((_, i) => { judge(i); leave(i); });
