@@ -121,7 +121,7 @@ func TestBackupAndRestore(t *testing.T) {
 			}
 		}
 	}
-	if m.Total() < 20 || len(m.Tables) != len(is) || is["river_job"][:1] != "1" {
+	if m.Total() < 20 || len(m.Tables) != len(is) || is["river_job"][:1] != "2" {
 		t.Errorf("%d rows in %d tables, queue %s", m.Total(), len(m.Tables), is["river_job"])
 	}
 
