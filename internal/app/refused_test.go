@@ -49,7 +49,9 @@ func TestPasteSaysWhatItLeftOut(t *testing.T) {
 		})()`, rows, text))
 		clerk.do(chromedp.WaitVisible(`#paste-preview`))
 	}
-	agree := func() { clerk.do(chromedp.Click(`#paste-preview button[value=yes]`), chromedp.WaitNotPresent(`#paste-preview`)) }
+	agree := func() {
+		clerk.do(chromedp.Click(`#paste-preview button[value=yes]`), chromedp.WaitNotPresent(`#paste-preview`))
+	}
 	paste(`"1.1\t总诊疗\t11\n1.2\t其中:门诊\t12x\n1.3\t急诊\t13"`)
 	clerk.reads("粘贴 3 格,改动 3 格,认不出 1 格")
 	clerk.until(rows + `[0].value === ""`)
