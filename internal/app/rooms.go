@@ -3,6 +3,7 @@ package app
 import (
 	"yigai/internal/account/accountweb"
 	"yigai/internal/analysis/analysisweb"
+	"yigai/internal/exchange/exchangeweb"
 	"yigai/internal/indicator/indicatorweb"
 	"yigai/internal/notice/noticeweb"
 	"yigai/internal/org/orgweb"
@@ -21,6 +22,7 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 		reportingweb.Room(a.Deps),
 		workbookweb.Room(a.Deps),
 		indicatorweb.Room(a.Deps),
+		exchangeweb.Room(a.Deps),
 		analysisweb.Room(a.Deps),
 		noticeweb.Room(a.Deps, a.Config.Gateways.Channels()),
 		reportweb.Room(a.Deps),

@@ -207,6 +207,7 @@ var keys = []struct{ path, param, thing string }{
 	{"/indicators/", "institution", "institution_code"},
 	{"/indicator-definitions/", "id", "target"},
 	{"/analysis/views/", "id", "view"},
+	{"/exchange/", "id", "token"},
 }
 
 func (w *world) key(path, param string) string {

@@ -24,9 +24,6 @@ func (h *handlers) api() []room.Route {
 			room.Doc{Summary: "新增报表,或发布新的表样版本", Body: formIn{}, Response: formJSON{}, Status: http.StatusCreated}),
 		route(http.MethodPatch, "/forms/{slug}", reporting.ActionConfigure, h.apiEditForm,
 			room.Doc{Summary: "修改报表的名称、截止规则或停用", Body: formPatch{}, Response: formJSON{}}),
-		route(http.MethodGet, "/values", reporting.ActionView, h.apiValues, room.Doc{Summary: "已审核和导入的数", Query: valueParams, Response: items[valueJSON]{}}),
-		route(http.MethodPost, "/values", "", h.apiLoadValues,
-			room.Doc{Summary: "上报或导入数;也接受数组本身、text/csv 和 DHIS2 dataValueSets", Query: loadParams, Body: valuesIn{}, Response: loadedJSON{}}),
 		route(http.MethodGet, "/reports", reporting.ActionView, h.apiReports, room.Doc{Summary: "月报", Query: reportParams, Response: items[reportJSON]{}}),
 		route(http.MethodGet, "/reports/{id}", reporting.ActionView, h.apiReport, room.Doc{Summary: "一份月报", Response: reportJSON{}}),
 		route(http.MethodPost, "/reports/{id}/submission", reporting.ActionSubmit, h.apiSubmit,
@@ -55,23 +52,6 @@ func listOf[T any](list []T, next string) items[T] {
 		answer.Next = &next
 	}
 	return answer
-}
-
-var valueParams = []room.Param{
-	{Name: "institution", Description: "机构编码", Example: "K-T01"},
-	{Name: "descendants", Description: "连同下级机构", Example: "true"},
-	{Name: "element", Description: "数据项编码,可重复或用逗号分隔", Example: "visits_total"},
-	{Name: "from", Description: "起始月", Example: "2026-01"},
-	{Name: "to", Description: "截止月", Example: "2026-07"},
-	{Name: "limit", Description: "每页条数,最多 1000", Example: "500"},
-	{Name: "cursor", Description: "上一页给出的位置", Example: ""},
-}
-
-var loadParams = []room.Param{
-	{Name: "state", Description: "draft(默认)进入填报中的月报;accepted 作为历史数据直接生效", Example: "accepted"},
-	{Name: "dry_run", Description: "只检查,不保存", Example: "true"},
-	{Name: "partial", Description: "有错的行跳过,其余保存", Example: "true"},
-	{Name: "format", Description: "dhis2:按 DHIS2 的字段名读取", Example: "dhis2"},
 }
 
 var reportParams = []room.Param{

@@ -1,4 +1,4 @@
-package reportingweb_test
+package exchangeweb_test
 
 import (
 	"fmt"
@@ -10,6 +10,8 @@ import (
 
 	"yigai/internal/org"
 	"yigai/internal/org/orgtest"
+	"yigai/internal/preset"
+	"yigai/internal/reporting"
 )
 
 // sample is a file of DHIS2's own tests with its organisation unit replaced by one of the world.
@@ -27,7 +29,7 @@ func TestFilesOfDHIS2AreRead(t *testing.T) {
 	w := newWorld(t)
 	other := orgtest.Institution(t, w.db, w.county, org.KindTownshipHospital, "另一家卫生院")
 	for i, code := range []string{"f7n9E0hX8qk", "Ix2HsbDMLea", "eY5ehpbEsB7"} {
-		w.element(t, fmt.Sprintf(`{"slug":"dhis2_%d","name_zh":"样例数据项%d","unit":"人次","kind":"flow","decimals":0,"code":%q}`, i, i, code))
+		w.element(t, reporting.Element{Slug: fmt.Sprintf("dhis2_%d", i), NameZH: fmt.Sprintf("样例数据项%d", i), Unit: "人次", Kind: preset.Flow, Code: code})
 	}
 	csv := strings.ReplaceAll(w.sample("dvs_B.csv"), "BdfsJfj87js", other.Code)
 	for _, query := range []string{"?format=dhis2", ""} {
@@ -55,13 +57,4 @@ func TestFilesOfDHIS2AreRead(t *testing.T) {
 		w.load("", "application/json", `"text"`).is(http.StatusUnprocessableEntity).has(`"field":"body"`)
 		w.load("", "application/json", `[5]`).is(http.StatusUnprocessableEntity).has(`"field":"body"`)
 	})
-}
-
-func TestFormsTakeTheirTitleAsNameToo(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.element(t, newElement)
-	w.json(w.chief, "POST", "/api/v1/forms", `{"slug":"tcm_monthly","name_zh":"中医药月报","version":1,"effective_from":"2026-08","layout":"rows","assign":"kind",
-		"fills_kinds":["township_hospital"],"subject":"self","due":{"day":5,"next_months":1,"working_day":true},"note":"",
-		"sections":[{"title":"中医","note":"","rows":[{"no":"1","element":"mri_exams","required":true}]}]}`).is(http.StatusCreated).has(`"title":"中医药月报"`)
 }
