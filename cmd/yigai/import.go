@@ -18,12 +18,16 @@ func importFile(ctx context.Context, c *call) error {
 	county := flags.String("county", "", "")
 	dryRun := flags.Bool("dry-run", false, "")
 	partial := flags.Bool("partial", false, "")
+	mode := flags.String("mode", "", "")
 	if err := c.parse(flags, 2); err != nil {
 		return err
 	}
 	kind, path := c.args[0], c.args[1]
 	if !app.Importable(kind) {
 		return misuse("不能导入 %q,可以导入:%s", kind, strings.Join(app.ImportKinds(), "、"))
+	}
+	if *mode != "" && kind != "values" {
+		return misuse("--mode 只用于 values")
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -38,7 +42,7 @@ func importFile(ctx context.Context, c *call) error {
 		if err != nil {
 			return err
 		}
-		outcome, err := a.Import(ctx, who, kind, file, app.ImportOptions{DryRun: *dryRun, Partial: *partial})
+		outcome, err := a.Import(ctx, who, kind, file, app.ImportOptions{DryRun: *dryRun, Partial: *partial, Name: filepath.Base(path), Mode: *mode})
 		if err != nil {
 			return plain(err)
 		}

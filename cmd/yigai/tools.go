@@ -9,7 +9,7 @@ func tools() []tool {
 		{"demo load", "demo load", "装入演示县(数据库里已有县时拒绝)", "yigai demo load", demoLoad},
 		{"county create", "county create --code CODE --name NAME [--preset NAME ...]", "建立一个县",
 			"yigai county create --code 150523 --name 开鲁县 --preset kailu_2024", countyCreate},
-		{"import", "import KIND FILE [--county CODE] [--dry-run] [--partial]", "导入文件(csv 或 xlsx)",
+		{"import", "import KIND FILE [--county CODE] [--dry-run] [--partial] [--mode create|update]", "导入文件(csv 或 xlsx;values 还可以是 DHIS2 的 JSON、CSV、XML 和 ADX)",
 			"yigai import institutions 机构.xlsx --county 150523 --dry-run", importFile},
 		{"export", "export KIND [--county CODE] [--period P] [-o FILE]", "导出文件(按扩展名 csv 或 xlsx)",
 			"yigai export indicator-values --period 2026-07 -o 指标.xlsx", exportFile},

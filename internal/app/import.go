@@ -2,22 +2,27 @@ package app
 
 import (
 	"bytes"
-	"cmp"
 	"context"
-	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
 
 	"yigai/internal/actor"
+	"yigai/internal/exchange"
 	"yigai/internal/fault"
 	"yigai/internal/org"
+	"yigai/internal/period"
 	"yigai/internal/reporting"
 	"yigai/internal/sheet"
 )
 
 // ImportOptions say how an import treats what it finds.
-type ImportOptions struct{ DryRun, Partial bool }
+type ImportOptions struct {
+	DryRun, Partial bool
+	Name            string // of the file
+	Mode            string // of values: create, update, or "" for both
+}
 
 // Imported is the outcome of an import, ready to be told.
 type Imported struct {
@@ -33,10 +38,10 @@ type importer func(a *App, ctx context.Context, who actor.Actor, r io.Reader, o 
 
 var importers = map[string]importer{
 	"divisions": func(a *App, ctx context.Context, who actor.Actor, r io.Reader, o ImportOptions) (Imported, error) {
-		return organisation(org.New(a.Deps.DB, a.Deps.Now).ImportDivisions(ctx, who, r, org.Options(o)))
+		return organisation(org.New(a.Deps.DB, a.Deps.Now).ImportDivisions(ctx, who, r, org.Options{DryRun: o.DryRun, Partial: o.Partial}))
 	},
 	"institutions": func(a *App, ctx context.Context, who actor.Actor, r io.Reader, o ImportOptions) (Imported, error) {
-		return organisation(org.New(a.Deps.DB, a.Deps.Now).ImportInstitutions(ctx, who, r, org.Options(o)))
+		return organisation(org.New(a.Deps.DB, a.Deps.Now).ImportInstitutions(ctx, who, r, org.Options{DryRun: o.DryRun, Partial: o.Partial}))
 	},
 	"values": (*App).importValues,
 }
@@ -70,85 +75,68 @@ func organisation(r org.Result, err error) (Imported, error) {
 	return out, err
 }
 
-// valueColumns are the headings of a file of values: those of the API and those a person would write.
-var valueColumns = []sheet.Column{
-	{Key: "institution", Titles: []string{"institution", "机构编码", "机构"}, Required: true},
-	{Key: "element", Titles: []string{"element", "数据项代码", "数据项编码"}},
-	{Key: "named", Titles: []string{"数据项"}}, // the code as well, or beside the code the name
-	{Key: "period", Titles: []string{"period", "报告期", "月份"}, Required: true},
-	{Key: "value", Titles: []string{"value", "数值", "值"}, Required: true},
-	{Key: "comment", Titles: []string{"comment", "说明", "备注"}},
-}
-
-// importValues loads history: what stands in the file becomes accepted at once.
+// importValues loads history: what stands in the file becomes accepted at once, and the import is kept.
 func (a *App) importValues(ctx context.Context, who actor.Actor, r io.Reader, o ImportOptions) (Imported, error) {
-	file, err := readValues(r)
+	only, ok := map[string]reporting.Only{"": reporting.Everything, "create": reporting.NewFigures, "update": reporting.OldFigures}[o.Mode]
+	if !ok {
+		return Imported{}, fault.Field("mode", "方式应为 create 或 update")
+	}
+	content, err := io.ReadAll(io.LimitReader(r, exchange.MaxBytes+1))
+	if err != nil {
+		return Imported{}, fmt.Errorf("read file of values: %w", err)
+	}
+	file, err := exchange.Read(content, exchange.AnyKind)
 	if err != nil {
 		return Imported{}, err
 	}
-	values := make([]reporting.ValueRow, len(file.Rows))
-	for i, row := range file.Rows {
-		value := row.Get("value")
-		values[i] = reporting.ValueRow{Row: row.Number, Institution: row.Get("institution"), Element: cmp.Or(row.Get("element"), row.Get("named")),
-			Period: row.Get("period"), Value: &value, Comment: row.Get("comment")}
-	}
-	svc := reporting.New(a.Deps.DB, a.Deps.Now, a.Deps.Calendar)
-	loaded, err := svc.LoadValues(ctx, who, values, reporting.LoadOptions{Accepted: true, DryRun: o.DryRun, Partial: o.Partial})
-	refused := len(loaded.Conflicts) > 0 && fault.IsInvalid(err)
+	svc := exchange.New(a.Deps.DB, a.Deps.Replica, a.Deps.Now, a.Deps.Calendar)
+	done, err := svc.Import(ctx, who, file, exchange.Options{Source: exchange.Command, Name: o.Name, Accepted: true, DryRun: o.DryRun, Partial: o.Partial, Only: only})
+	refused := len(done.Conflicts) > 0 && fault.IsInvalid(err)
 	if err != nil && !refused {
 		return Imported{}, err
 	}
-	return valuesOutcome(loaded, file, !o.DryRun && !refused)
+	return valuesOutcome(done, file, !o.DryRun && !refused)
 }
 
-// mostValues bounds one file of values.
-const mostValues = 200_000
-
-func readValues(r io.Reader) (sheet.List, error) {
-	limits := sheet.DefaultLimits
-	limits.Rows = mostValues
-	f, err := sheet.Read(r, valueColumns, limits)
-	if err == nil && !f.Has("element") && !f.Has("named") {
-		err = &sheet.Error{Message: "没有找到列“数据项代码”,请使用模板里的表头"}
+func valuesOutcome(done exchange.Result, f exchange.File, stored bool) (Imported, error) {
+	out := Imported{Created: done.Imported, Updated: done.Updated, Unchanged: done.Unchanged, Extension: ".csv", Stored: stored}
+	if same := done.Same; same != nil {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("内容完全相同的文件 %s 由 %s 导入过(第 %d 次导入)",
+			same.At.In(period.Shanghai).Format("2006-01-02 15:04"), same.By, same.ID))
 	}
-	if err == nil && len(f.Rows) == 0 {
-		err = &sheet.Error{Message: "文件里没有数据行"}
+	if done.Skipped > 0 {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("按所选方式没有动 %d 个数", done.Skipped))
 	}
-	var refused *sheet.Error
-	if errors.As(err, &refused) {
-		return f, fault.Field("file", "%s", refused.Message)
-	}
-	return f, err
-}
-
-func valuesOutcome(l reporting.Loaded, f sheet.List, stored bool) (Imported, error) {
-	out := Imported{Created: l.Imported, Updated: l.Updated, Unchanged: l.Unchanged, Extension: ".csv", Stored: stored}
-	findings := valueFindings(l.Conflicts, f)
+	table := f.AsTable()
+	findings := valueFindings(done.Conflicts, f)
 	for _, one := range findings {
 		out.Refusals = append(out.Refusals, one.String())
 	}
-	refused := sheet.Refused(f.Rows, findings)
+	refused := sheet.Refused(table.Rows, findings)
 	out.RefusedRows = len(refused)
 	var file bytes.Buffer
-	err := sheet.WriteRefused(sheet.CSV, &file, f.Header, refused)
+	err := sheet.WriteRefused(sheet.CSV, &file, table.Header, refused)
 	out.Refused = file.Bytes()
 	return out, err
 }
 
 // valueFindings names the column as the file does.
-func valueFindings(conflicts []reporting.Refused, f sheet.List) []sheet.Finding {
-	byNumber := make(map[int]sheet.Row, len(f.Rows))
-	for _, row := range f.Rows {
+func valueFindings(conflicts []reporting.Refused, f exchange.File) []sheet.Finding {
+	byNumber := make(map[int]sheet.Row, len(f.Table.Rows))
+	for _, row := range f.Table.Rows {
 		byNumber[row.Number] = row
 	}
 	findings := make([]sheet.Finding, len(conflicts))
 	for i, c := range conflicts {
-		findings[i] = sheet.Finding{Row: c.Row, Value: c.Value, Message: c.Message}
-		if c.Field == "element" && !f.Has("element") {
+		findings[i] = sheet.Finding{Row: c.Row, Column: c.Field, Value: c.Value, Message: c.Message}
+		if c.Field == "element" && !f.Table.Has("element") {
 			c.Field = "named"
 		}
-		if row, ok := byNumber[c.Row]; ok && c.Field != "" {
-			findings[i] = row.Finding(c.Field, c.Message)
+		if row, ok := byNumber[c.Row]; ok {
+			findings[i].Column = ""
+			if c.Field != "" {
+				findings[i] = row.Finding(c.Field, c.Message)
+			}
 		}
 	}
 	return findings
