@@ -7,9 +7,11 @@ import (
 	"yigai/internal/indicator/indicatorweb"
 	"yigai/internal/notice/noticeweb"
 	"yigai/internal/org/orgweb"
+	"yigai/internal/overview/overviewweb"
 	"yigai/internal/report/reportweb"
 	"yigai/internal/reporting/reportingweb"
 	"yigai/internal/room"
+	"yigai/internal/validation/validationweb"
 	"yigai/internal/workbook/workbookweb"
 )
 
@@ -21,9 +23,11 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 		accounts,
 		reportingweb.Room(a.Deps),
 		workbookweb.Room(a.Deps),
+		validationweb.Room(a.Deps),
 		indicatorweb.Room(a.Deps),
 		exchangeweb.Room(a.Deps),
 		analysisweb.Room(a.Deps),
+		overviewweb.Room(a.Deps),
 		noticeweb.Room(a.Deps, a.Config.Gateways.Channels()),
 		reportweb.Room(a.Deps),
 		a.hall(),

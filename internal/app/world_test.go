@@ -111,15 +111,19 @@ func (w *world) things(t *testing.T, c org.County, hospital, at, clinic org.Inst
 	target := w.one(t, `SELECT min(id) FROM indicator_target WHERE county_id = $1`, c.ID)
 	correction := w.one(t, `INSERT INTO correction (county_id, report_id, from_submission, reason, asked_name, asked_at)
 		VALUES ($1, $2::text::bigint, 1, 'x', 'x', now()) RETURNING id`, c.ID, report)
+	run := w.one(t, `INSERT INTO validation_run (county_id, first, last, current, by_name, created_at)
+		VALUES ($1, '2026-06-01', '2026-06-01', true, 'x', now()) RETURNING id`, c.ID)
+	mark := w.one(t, `INSERT INTO follow_up (county_id, report_id, institution_id, period, form, subject_id, element, note, owner_id, owner_name, due_on, made_by, made_at)
+		VALUES ($1, $2::text::bigint, $3, '2026-07-01', 'x', $3, 'bed_days_open', 'x', $4, 'x', '2026-08-01', 'x', now()) RETURNING id`, c.ID, report, at.ID, victim.ID)
 	circular := w.one(t, `INSERT INTO circular (county_id, first, last, title, opening, closing, issuer, made_by, made_at)
 		VALUES ($1, '2026-07-01', '2026-07-01', '通报', 'x', 'x', 'x', 'x', now()) RETURNING id`, c.ID)
 	return map[string]string{
-		"circular": circular, "correction": correction,
-		"target":   target, "view": view, "institution": fmt.Sprint(at.ID), "institution_code": at.Code, "clinic": fmt.Sprint(clinic.ID),
+		"run": run, "mark": mark, "circular": circular, "correction": correction,
+		"target": target, "view": view, "institution": fmt.Sprint(at.ID), "institution_code": at.Code, "clinic": fmt.Sprint(clinic.ID),
 		"report": report, "subject": fmt.Sprint(at.ID), "element": "bed_days_open", "account": fmt.Sprint(victim.ID),
 		"community": community, "entry": entry, "job": fmt.Sprint(job), "format": "csv", "kind": "values",
 		"slug": "bed_occupancy", "period": acceptedMonth, "object": "institution", "division": c.Code,
-		"session": "999999", "token": "999999", "rule": "L01", "form": "township_monthly", "version": "1",
+		"session": "999999", "token": "999999", "rule": "L01a", "form": "township_monthly", "version": "1",
 	}
 }
 
@@ -202,6 +206,8 @@ var keys = []struct{ path, param, thing string }{
 	{"/account/tokens/", "id", "token"},
 	{"/account/messages/", "id", "token"},
 	{"/circulars/", "id", "circular"},
+	{"/validation/", "id", "run"},
+	{"/follow-ups/", "id", "mark"},
 	{"/outbox/", "id", "token"},
 	{"/exports/", "kind", "kind"},
 	{"/indicators/", "institution", "institution_code"},
@@ -223,7 +229,7 @@ func (w *world) key(path, param string) string {
 // shared reports routes that are about the whole county and so have no foreign side for a township:
 // catalogues, divisions, exports (their scope is in the rows) and one's own account.
 func (w *world) shared(path string) bool {
-	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/analysis/table.", "/forms/", "/elements/", "/account/", "/circulars/", "/outbox/", "/audit/trail.",
+	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/analysis/table.", "/forms/", "/elements/", "/account/", "/circulars/", "/outbox/", "/check-rules/", "/validation/", "/audit/trail.",
 		"/api/v1/forms/", "/api/v1/elements/", "/api/v1/indicators/", "/indicator-definitions/"} {
 		if strings.HasPrefix(path, p) {
 			return true
