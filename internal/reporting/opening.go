@@ -125,5 +125,6 @@ func (s *Service) Jobs(r *jobs.Registry) {
 		All:  true,
 		Do:   s.OpenDue,
 	})
+	r.Every(jobs.Schedule{Name: "reporting.leave", Next: jobs.Daily(period.Shanghai, 3, 20), Do: s.Leave})
 	s.watchRanges(r)
 }

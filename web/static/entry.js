@@ -9,10 +9,12 @@
   const { form, all, cell, subjectOf, elementOf, isFigure, say, show, tell, banner, passing, ask, paint, compare, told } = screen;
   const url = form.getAttribute('action');
   const storage = form.dataset.storage;
+  const account = Number(form.dataset.account); // whose page this is: nobody else's session may store it
 
   // Version is the one on the screen when the figure was typed, until the person chooses: only so is a change that
   // came meanwhile noticed, after a reload too.
   const pending = new Map(); // name → {value, version}: to be sent
+  const typing = new Map(); // the same, still in hand: kept in case the browser dies
   const held = new Map(); // the same, refused or in conflict: waits for the person
   const unsent = () => pending.size + explain.waiting.size;
   let busy = false;
@@ -20,12 +22,13 @@
   let timer = 0;
   let locked = false;
   let recovered = 0; // how much was found on this machine
+  let cut = 0; // how much waited when the server could not be reached
 
   // --- kept on this machine until the server has it --------------------------------------------------
 
   function keep() {
     const cells = {};
-    [pending, held].forEach((m) => m.forEach((v, name) => { cells[name] = v; }));
+    [typing, pending, held].forEach((m) => m.forEach((v, name) => { cells[name] = v; }));
     const texts = explain.kept();
     try {
       if (Object.keys(cells).length + Object.keys(texts).length === 0) localStorage.removeItem(storage);
@@ -82,12 +85,14 @@
 
   function leave(input) {
     const name = input.name;
+    typing.delete(name);
     if (/^n$/i.test(input.value.trim())) input.value = '不适用';
     if (same(input.value, input.defaultValue)) {
       forget(input);
       return;
     }
     if (held.has(name) && held.get(name).value === input.value) return;
+    if (pending.has(name) && pending.get(name).value === input.value) { flush(); return; }
     held.delete(name);
     say(name, '');
     pending.set(name, { value: input.value, version: Number(input.dataset.v) });
@@ -96,15 +101,34 @@
     flush();
   }
 
+  form.addEventListener('input', (e) => {
+    if (!isFigure(e.target)) return;
+    typing.set(e.target.name, { value: e.target.value, version: Number(e.target.dataset.v) });
+    keep();
+  });
+
+  // carry takes last month's figures over.
+  function carry(inputs) {
+    inputs.forEach((input) => {
+      input.value = input.dataset.offer;
+      held.delete(input.name);
+      say(input.name, '');
+      pending.set(input.name, { value: input.value, version: Number(input.dataset.v), carried: true });
+      show(input, 'waiting');
+    });
+    keep();
+    flush();
+  }
+
   function forget(input) {
     input.value = input.defaultValue;
-    if (pending.delete(input.name) | held.delete(input.name)) keep();
+    if (typing.delete(input.name) | pending.delete(input.name) | held.delete(input.name)) keep();
     say(input.name, '');
     if (input.closest('td').dataset.state !== 'saved') show(input, '');
   }
 
   function post(path, body) {
-    return window.yigai.request(url + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+    return window.yigai.request(url + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(Object.assign({ account }, body)) })
       .then((res) => res.json().then((answer) => {
         if (!res.ok) throw Object.assign(new Error(answer.detail || ''), { status: res.status, answer: answer });
         return answer;
@@ -132,6 +156,7 @@
       const left = held.size + explain.held.size;
       tell(left ? left + ' 处没有保存,请看标红的地方' : lastSaved, left ? 'bad' : 'saved');
       saidRecovered();
+      if (cut) { passing('已恢复,刚才断开时填的 ' + cut + ' 处已送出。', 'good'); cut = 0; }
     } catch (e) {
       failed(e);
     } finally {
@@ -144,13 +169,14 @@
     lastSaved = answer.saved;
     paint(answer);
     explain.same();
+    document.dispatchEvent(new CustomEvent('yigai:stored'));
   }
 
   async function sendCells() {
     const sent = new Map(Array.from(pending).slice(0, 2000));
     sent.forEach((v, name) => show(cell(name), 'saving'));
     const answer = await post('/cells', { cells: Array.from(sent, ([name, v]) => (
-      { subject: Number(subjectOf(name)), element: elementOf(name), value: v.value, version: v.version })) });
+      { subject: Number(subjectOf(name)), element: elementOf(name), value: v.value, version: v.version, carried: Boolean(v.carried) })) });
     answer.cells.forEach((c) => settle(c, sent.get(c.field)));
     took(answer);
     keep();
@@ -164,7 +190,7 @@
     if (c.outcome === 'saved') {
       input.defaultValue = c.shown;
       input.dataset.v = c.version;
-      input.closest('td').classList.toggle('cell-na', c.na);
+      mark(input, c);
       if (typedOn) { now.version = c.version; return; }
       pending.delete(c.field);
       if (document.activeElement !== input || same(input.value, c.shown)) input.value = c.shown;
@@ -179,6 +205,16 @@
     held.set(c.field, sent);
     show(input, 'bad');
     say(c.field, c.message);
+  }
+
+  // mark shows how a stored figure came about.
+  function mark(input, c) {
+    const td = input.closest('td');
+    td.classList.toggle('cell-na', c.na);
+    td.classList.remove('cell-carried', 'cell-derived');
+    if (c.mark) td.classList.add(c.mark);
+    td.title = c.origin;
+    document.dispatchEvent(new CustomEvent('yigai:marked', { detail: input }));
   }
 
   // clash shows both figures and asks. The figure is kept with the version it was typed upon, so it asks again after a reload.
@@ -203,10 +239,7 @@
     all('td[data-state=saving]').forEach((td) => { td.dataset.state = 'waiting'; });
     const n = unsent();
     if (e.status === 409 || e.status === 404 || e.status === 403) {
-      locked = true;
-      all('.entry-input, .explain').forEach((i) => { i.readOnly = true; });
-      tell(n + ' 处没有保存', 'bad');
-      banner(e.message + '。您填的 ' + n + ' 处还没有保存,已留在本机。', 'bad', [{ label: '刷新页面', run: () => location.reload() }]);
+      lock(e.message);
       return;
     }
     if (e.message === 'not signed in') {
@@ -216,7 +249,22 @@
     }
     retry = Math.min(retry + 1, 5);
     timer = setTimeout(flush, 1000 * 2 ** retry);
-    tell((e.status ? '暂时不能保存,' : '网络不通,') + n + ' 处已留在本机,稍后自动再试', 'bad');
+    if (!e.status) cut = n;
+    tell(away(e.status) + ',已保存在本机 ' + n + ' 处,稍后自动再试', 'bad');
+  }
+
+  function away(status) {
+    if (status) return '暂时不能保存';
+    return navigator.onLine ? '连不上服务器' : '离线';
+  }
+
+  // lock ends typing: the report is not what it was, or somebody else is signed in.
+  function lock(why) {
+    const n = unsent();
+    locked = true;
+    all('.entry-input, .explain').forEach((i) => { i.readOnly = true; });
+    if (n) tell(n + ' 处没有保存', 'bad');
+    banner(why + (n ? '。您填的 ' + n + ' 处还没有保存,已留在本机。' : '。'), 'bad', [{ label: '刷新页面', run: () => location.reload() }]);
   }
 
   document.addEventListener('yigai:signin', () => {
@@ -224,8 +272,10 @@
     if (n) tell(n + ' 处没有保存:请重新登录', 'bad');
   });
   window.addEventListener('online', () => { retry = 0; flush(); });
+  window.addEventListener('offline', () => { tell('离线,已保存在本机 ' + unsent() + ' 处', 'bad'); });
 
-  window.yigaiEntry = Object.assign({}, screen, { url, leave, forget, flush, wrong, held, explain, keep,
+  window.yigaiEntry = Object.assign({}, screen, { url, leave, forget, flush, wrong, held, explain, keep, carry, mark, lock, account,
+    busy: (name) => pending.has(name) || held.has(name) || typing.has(name),
     lost: () => unsent() + held.size + explain.held.size });
   adopt();
   window.addEventListener('load', () => { restore(); if (pending.size) keep(); });

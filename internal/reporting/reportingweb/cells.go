@@ -2,6 +2,7 @@ package reportingweb
 
 import (
 	"net/http"
+	"strings"
 
 	"yigai/internal/fault"
 	"yigai/internal/number"
@@ -11,7 +12,8 @@ import (
 
 // cellsIn is what the entry screen sends as a cell is left.
 type cellsIn struct {
-	Cells []cellIn `json:"cells"`
+	Cells   []cellIn `json:"cells"`
+	Account int64    `json:"account"` // whose page it is
 }
 
 type cellIn struct {
@@ -20,6 +22,7 @@ type cellIn struct {
 	Value   string  `json:"value"`
 	Comment *string `json:"comment"`
 	Version int     `json:"version"`
+	Carried bool    `json:"carried"`
 }
 
 // cellsOut is what became of the cells, and everything on the screen that changed with them.
@@ -35,6 +38,8 @@ type cellOut struct {
 	Shown   string  `json:"shown"`
 	Version int     `json:"version"`
 	NA      bool    `json:"na"`
+	Origin  string  `json:"origin"` // words about a figure that nobody typed
+	Mark    string  `json:"mark"`   // class of such a cell
 	Message string  `json:"message,omitempty"`
 	Theirs  *theirs `json:"theirs,omitempty"`
 }
@@ -62,9 +67,12 @@ func (h *handlers) saveCells(w http.ResponseWriter, r *http.Request) error {
 	}
 	edits := make([]reporting.Edit, len(in.Cells))
 	for i, c := range in.Cells {
-		edits[i] = reporting.Edit{SubjectID: c.Subject, Element: c.Element, Typed: c.Value, Comment: c.Comment, Version: c.Version}
+		edits[i] = reporting.Edit{SubjectID: c.Subject, Element: c.Element, Typed: c.Value, Comment: c.Comment, Version: c.Version, Carried: c.Carried}
 	}
 	who := page.Who(r)
+	if err := reporting.RequireSame(who, in.Account); err != nil {
+		return h.unreadable(r, report, err)
+	}
 	done, err := h.svc.SaveCells(r.Context(), who, report, edits)
 	if err != nil {
 		return err
@@ -90,7 +98,7 @@ func cellAnswer(s reporting.Saved, l *reporting.Layout, account int64) cellOut {
 		return cellOut{Field: s.Key.Field(), Outcome: "problem", Message: s.Problem}
 	}
 	out := cellOut{Field: s.Key.Field(), Outcome: "saved", Shown: shown(s.Cell.Cell, row), Version: s.Cell.Version,
-		NA: s.Cell.State == number.NotApplicable}
+		NA: s.Cell.State == number.NotApplicable, Origin: originWords(s.Cell.Origin), Mark: strings.TrimSpace(originClass(s.Cell.Origin))}
 	switch {
 	case s.Problem != "":
 		out.Outcome, out.Message = "problem", s.Problem
@@ -107,6 +115,7 @@ type explanationsIn struct {
 	Key     string `json:"key"`
 	Subject int64  `json:"subject"`
 	Text    string `json:"text"`
+	Account int64  `json:"account"`
 	Base    string `json:"base"` // what it was typed upon, as the screen gave it
 }
 
@@ -129,6 +138,9 @@ func (h *handlers) explain(w http.ResponseWriter, r *http.Request) error {
 	}
 	var in explanationsIn
 	if err := page.ReadJSON(w, r, &in); err != nil {
+		return h.unreadable(r, report, err)
+	}
+	if err := reporting.RequireSame(page.Who(r), in.Account); err != nil {
 		return h.unreadable(r, report, err)
 	}
 	done, err := h.svc.Explain(r.Context(), page.Who(r), report,

@@ -214,6 +214,9 @@ func (d *details) terms() []ui.Term {
 	if d.cell.By != "" {
 		list = append(list, ui.Term{Label: "填写", Value: d.cell.By + " " + ui.DateTime(d.cell.At)})
 	}
+	if words := originWords(d.cell.Origin); words != "" {
+		list = append(list, ui.Term{Label: "来源", Value: words})
+	}
 	list = append(list, ui.Term{Label: "口径", Value: kindTitle(e.Kind)})
 	if e.Definition != "" {
 		list = append(list, ui.Term{Label: "说明", Value: e.Definition, Wide: true})

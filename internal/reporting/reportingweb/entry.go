@@ -96,6 +96,11 @@ func (h *handlers) submitReport(w http.ResponseWriter, r *http.Request) error {
 
 // keepForm stores the figures and explanations of a posted form.
 func (h *handlers) keepForm(r *http.Request, e *entry, f *form.Form) error {
+	if account, err := strconv.ParseInt(f.Value("account"), 10, 64); err == nil {
+		if err := reporting.RequireSame(page.Who(r), account); err != nil {
+			return err
+		}
+	}
 	if typed := edits(e, f); len(typed) > 0 {
 		if _, err := h.svc.SaveSheet(r.Context(), page.Who(r), e.Report.ID, typed); err != nil {
 			return err

@@ -170,7 +170,7 @@ func (e *entry) cellClass(k reporting.CellKey) string {
 	if e.Cells[k].State == number.NotApplicable {
 		c += " cell-na"
 	}
-	return c + e.soughtClass(k)
+	return c + originClass(e.Cells[k].Origin) + e.soughtClass(k)
 }
 
 // seek opens the section of a cell and marks it; a cell that the report does not have marks nothing.

@@ -12,8 +12,8 @@ import (
 
 // What the entry screen loads besides the files of every page.
 var (
-	scripts = []string{"entry-figures.js", "entry-screen.js", "entry-explain.js", "entry.js", "entry-drawer.js", "entry-paste.js", "entry-keys.js"}
-	styles  = []string{"entry.css"}
+	scripts = []string{"entry-figures.js", "entry-screen.js", "entry-explain.js", "entry.js", "entry-carry.js", "entry-live.js", "entry-drawer.js", "entry-paste.js", "entry-keys.js"}
+	styles  = []string{"entry.css", "entry-live.css"}
 )
 
 func (e *entry) frame() ui.Frame {
@@ -257,5 +257,5 @@ func (e *entry) asks(f reporting.Finding) explainBox {
 
 // speaks reports whether there is something to say beside a cell of a grid.
 func (e *entry) speaks(k reporting.CellKey) bool {
-	return e.problems[k.Field()] != "" || len(e.remarks[k]) > 0 || e.Cells[k].Comment != ""
+	return e.problems[k.Field()] != "" || len(e.remarks[k]) > 0 || e.Cells[k].Comment != "" || e.Sources[k].Title != ""
 }
