@@ -1,5 +1,5 @@
 ALTER TABLE indicator_correction DROP COLUMN inputs;
-DROP TABLE correction, report_signature, remark_read, remark_settled, review_mark, review_desk;
+DROP TABLE correction, report_signature, review_mark, review_desk;
 -- A first check is undone: the report waits for review.
 UPDATE report SET state = 'submitted' WHERE state = 'checked';
 ALTER TABLE report

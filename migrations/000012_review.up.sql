@@ -34,29 +34,6 @@ CREATE TABLE review_mark (
     FOREIGN KEY (county_id, report_id) REFERENCES report (county_id, id)
 );
 
--- The talk about a cell is settled once somebody of the bureau says so; a later remark opens it again.
-CREATE TABLE remark_settled (
-    county_id  int NOT NULL,
-    report_id  bigint NOT NULL,
-    subject_id bigint NOT NULL,
-    element_id int NOT NULL,
-    remark_id  bigint NOT NULL,                       -- the newest remark at that time
-    by_id      bigint,
-    by_name    text NOT NULL,
-    at         timestamptz NOT NULL,
-    PRIMARY KEY (county_id, report_id, subject_id, element_id),
-    FOREIGN KEY (county_id, remark_id) REFERENCES cell_remark (county_id, id)
-);
--- The newest remark of a report that somebody has read.
-CREATE TABLE remark_read (
-    county_id  int NOT NULL,
-    account_id bigint NOT NULL,
-    report_id  bigint NOT NULL,
-    remark_id  bigint NOT NULL,
-    PRIMARY KEY (county_id, account_id, report_id),
-    FOREIGN KEY (county_id, report_id) REFERENCES report (county_id, id)
-);
-
 -- The responsible person's name under the figures of one submission: their hash says whether a print is what was signed.
 CREATE TABLE report_signature (
     county_id  int NOT NULL,

@@ -90,6 +90,7 @@ type Debtor struct {
 type Correction struct {
 	Version               int
 	Value                 decimal.Decimal
+	Inputs                map[string]*string // what it was computed from, by reference; nil where that was not kept
 	ComputedAt, ReplaceAt time.Time
 
 	NewVersion int // of the value that took its place: another one means that the formula changed, not a figure

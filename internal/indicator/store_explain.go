@@ -142,7 +142,7 @@ func (s *Service) debtors(ctx context.Context, who actor.Actor, e Explained) ([]
 }
 
 func readCorrections(ctx context.Context, q pg.Querier, county int32, v Value) ([]Correction, error) {
-	rows, err := q.Query(ctx, `SELECT version, value, computed_at, replaced_at FROM indicator_correction
+	rows, err := q.Query(ctx, `SELECT version, value, inputs, computed_at, replaced_at FROM indicator_correction
 		WHERE county_id = $1 AND period = $2 AND indicator_id = $3 AND institution_id = $4 ORDER BY id DESC LIMIT 50`,
 		county, v.Month, v.IndicatorID, v.InstitutionID)
 	if err != nil {
@@ -150,7 +150,7 @@ func readCorrections(ctx context.Context, q pg.Querier, county int32, v Value) (
 	}
 	next := v.Version
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Correction, err error) {
-		err = row.Scan(&c.Version, &c.Value, &c.ComputedAt, &c.ReplaceAt)
+		err = row.Scan(&c.Version, &c.Value, &c.Inputs, &c.ComputedAt, &c.ReplaceAt)
 		c.NewVersion, next = next, c.Version
 		return c, err
 	})

@@ -65,8 +65,8 @@ func numeric(d decimal.Decimal, known bool) pgtype.Numeric {
 func (o outcome) keepCorrected(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO indicator_correction (county_id, period, indicator_id, institution_id, version, numerator, denominator,
-		                                  value, computed_at, replaced_at)
-		SELECT v.county_id, v.period, v.indicator_id, v.institution_id, v.version, v.numerator, v.denominator, v.value, v.computed_at, $3
+		                                  value, inputs, computed_at, replaced_at)
+		SELECT v.county_id, v.period, v.indicator_id, v.institution_id, v.version, v.numerator, v.denominator, v.value, v.inputs, v.computed_at, $3
 		FROM indicator_value v JOIN indicator_fresh f USING (indicator_id, institution_id)
 		WHERE v.county_id = $1 AND v.period = $2 AND v.value IS NOT NULL AND v.reporting = v.expected
 		  AND v.value IS DISTINCT FROM f.value`, o.county, o.task.month, o.at)

@@ -6,8 +6,8 @@
 // entry, one of those below it. A check finds errors, which block submission, and warnings, which need an explanation.
 // A fact is an accepted or loaded figure.
 //
-// A report goes not_started → draft → submitted → accepted; a reviewer returns it (with a reason) and it is edited
-// again; an accepted report is locked until somebody with the permission reopens it, and its facts stand until the
+// A report goes not_started → draft → submitted → accepted, or submitted → checked → accepted where the form has two
+// levels of review by two people; a reviewer returns it (with a reason) and it is edited again; an accepted report is locked until somebody with the permission reopens it, and its facts stand until the
 // next acceptance replaces them. Whoever submitted a report, entered a figure of it or explained a finding does not
 // accept it.
 //
@@ -19,6 +19,7 @@
 // cell by cell in cell_change, which only grows; everything else is in the audit trail too.
 //
 // Tables: element, form, form_assignment, form_version, form_item, check_rule, reporting_catalogue, calendar_day, extension, report,
+// report_signature, review_desk, review_mark, correction,
 // report_event, cell, cell_change, cell_remark, explanation, report_snapshot, report_subject,
 // fact. Views for later rooms: reporting_fact, reporting_due, proxy_subject.
 package reporting

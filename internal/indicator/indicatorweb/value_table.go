@@ -94,12 +94,29 @@ func firstLack(e indicator.Explained, d indicator.Debtor) reporting.CellKey {
 
 func correctionTable(e indicator.Explained) ui.Table {
 	t := ui.Table{ID: "corrections", Caption: "以前的数值", Columns: []ui.Column{{Label: "原数值", Unit: e.Indicator.Unit, Numeric: true},
-		{Label: "公式版本"}, {Label: "计算时间"}, {Label: "被替换时间"}, {Label: "原因"}}}
+		{Label: "当时的数", Wide: true}, {Label: "公式版本"}, {Label: "计算时间"}, {Label: "被替换时间"}, {Label: "原因"}}}
 	for _, c := range e.Corrections {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(ui.Num(c.Value, e.Indicator.Decimals)), ui.Text("v" + strconv.Itoa(c.Version)),
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(ui.Num(c.Value, e.Indicator.Decimals)), ui.Text(inputsThen(e, c)), ui.Text("v" + strconv.Itoa(c.Version)),
 			ui.Text(ui.DateTime(c.ComputedAt)), ui.Text(ui.DateTime(c.ReplaceAt)), ui.Text(cause(c))}})
 	}
 	return t
+}
+
+// inputsThen are the figures that an earlier value was computed from.
+func inputsThen(e indicator.Explained, c indicator.Correction) string {
+	var words []string
+	for _, in := range e.Inputs {
+		then, kept := c.Inputs[in.Ref.String()]
+		if !kept {
+			continue
+		}
+		figure := ui.Dash
+		if then != nil {
+			figure = *then
+		}
+		words = append(words, in.Element.NameZH+" "+figure)
+	}
+	return strings.Join(words, ";")
 }
 
 // cause says why an earlier value was replaced.

@@ -133,3 +133,18 @@ func TestCorrectionsOnTheScreen(t *testing.T) {
 }
 
 func (w *world) key(n int64) string { return strconv.FormatInt(n, 10) }
+
+func TestStatementIsSignedAndSaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted()
+	paper := w.at("/reporting/%d/print")
+	w.get(w.clerk, paper).is(http.StatusOK).has("未在系统中签认", "单位(公章)", "还没有签认")
+	w.post(w.reviewer, w.at("/reporting/%d/signature"), map[string]string{"signer": "李院长"}).is(http.StatusForbidden)
+	w.post(w.clerk, w.at("/reporting/%d/signature"), map[string]string{"signer": "王芳"}).is(http.StatusUnprocessableEntity).has("李院长")
+	w.post(w.clerk, w.at("/reporting/%d/signature"), map[string]string{"signer": "李院长", "submission": "1"}).leadsTo(paper)
+	signed := w.get(w.reviewer, paper).is(http.StatusOK).has("与签认时一致", "签认码")
+	if signed.find("#sign-form").Length() != 0 {
+		t.Error("a signed statement is offered to be signed")
+	}
+}

@@ -67,19 +67,6 @@ func (h *handlers) differences(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, differencesRow(d))
 }
 
-// printReport is the report as on paper, with the lines for signatures.
-func (h *handlers) printReport(w http.ResponseWriter, r *http.Request) error {
-	e, err := h.asked(r)
-	if err != nil {
-		return err
-	}
-	name, err := h.svc.FullName(r.Context(), page.Who(r), e.Report)
-	if err != nil {
-		return err
-	}
-	return page.Render(w, r, http.StatusOK, paperPage(e, name))
-}
-
 func (v *reading) frame() ui.Frame {
 	f := v.entry.frame()
 	f.Scripts = []string{"entry-drawer.js"}
@@ -88,7 +75,7 @@ func (v *reading) frame() ui.Frame {
 			Reason: "解锁原因", Confirm: "解锁后由填报单位更正并重新上报;审核通过前,指标仍用现在的数。"})
 	}
 	if v.MayAskCorrection {
-		f.Actions = append(f.Actions, ui.Action{Label: "申请更正", URL: at(v.Report.ID) + "/corrections", Icon: "pencil-square", Post: true,
+		f.Actions = append(f.Actions, ui.Action{Label: "申请更正", URL: at(v.Report.ID) + "/corrections", Icon: "arrow-repeat", Post: true,
 			Reason: "更正原因", Confirm: "卫健局批准后解锁,由您更正并重新上报;审核通过前,指标仍用现在的数。"})
 	}
 	return f

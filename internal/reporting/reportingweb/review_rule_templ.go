@@ -205,7 +205,7 @@ func ruleForm(v ruleView, rule reporting.ReviewRule) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "\"> <label class=\"form-check\"><input type=\"checkbox\" class=\"form-check-input\" name=\"two_level\" value=\"1\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "\"> <label class=\"nowrap\"><input type=\"checkbox\" class=\"form-check-input\" name=\"two_level\" value=\"1\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

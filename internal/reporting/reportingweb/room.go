@@ -26,7 +26,7 @@ func Room(d room.Deps) room.Room {
 var nav = []room.NavItem{
 	{Group: "填报", Label: "月报填报", Path: "/reporting", Icon: "clipboard-data", Action: reporting.ActionView, Order: 10},
 	{Group: "填报", Label: "审核", Path: "/review", Icon: "shield-check", Action: reporting.ActionReview, Order: 11},
-	{Group: "填报", Label: "更正", Path: "/corrections", Icon: "pencil-square", Action: reporting.ActionView, Order: 12},
+	{Group: "填报", Label: "更正", Path: "/corrections", Icon: "arrow-repeat", Action: reporting.ActionView, Order: 12},
 	{Group: "填报", Label: "完成情况", Path: "/reporting/board", Icon: "list-check", Action: reporting.ActionView, Order: 12},
 	{Group: "填报", Label: "完整率和及时率", Path: "/timeliness", Icon: "clock-history", Action: reporting.ActionView, Order: 12},
 	{Group: "填报", Label: "截止与延期", Path: "/deadlines", Icon: "hourglass-split", Action: reporting.ActionExtend, Order: 13},

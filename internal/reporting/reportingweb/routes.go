@@ -31,6 +31,7 @@ func (h *handlers) pages() []room.Route {
 		post("/reporting/{id}/cells/{subject}/{element}/remarks", reporting.ActionView, h.remark),
 		get("/reporting/{id}/differences", reporting.ActionView, h.differences),
 		get("/reporting/{id}/print", reporting.ActionView, h.printReport),
+		post("/reporting/{id}/signature", reporting.ActionSubmit, h.sign),
 		post("/reporting/{id}/submission", reporting.ActionSubmit, h.submitReport),
 		post("/reporting/{id}/return", reporting.ActionReview, h.sendBack),
 		post("/reporting/{id}/remarks", reporting.ActionReview, h.sendRemarks),
