@@ -48,6 +48,7 @@ type Rank struct {
 	Unit   string
 	Items  []Bar
 	Target *decimal.Decimal
+	Most   *decimal.Decimal // a second line, where the target is a range
 	Places int32
 }
 
@@ -57,6 +58,9 @@ type Bar struct {
 	Value      *decimal.Decimal
 	Tone       Tone
 	Note       string // why there is no value, or what stands out
+	Place      string // before the label: the rank, which equals share
+	Mark       string // behind the value
+	Own        bool   // the reader's, set off
 }
 
 // Tile is one cell of a TileGrid.

@@ -94,3 +94,25 @@ func galleryTiles() []Tile {
 	}
 	return out
 }
+
+func galleryStack() Stack {
+	counts := map[string][]int{"基层医疗卫生机构月报": {12, 4, 1, 2, 1}, "县级医院月报": {3, 0, 0, 0, 0}, "村卫生室代报": {0, 8, 0, 6, 6}}
+	s := Stack{Title: "报送进度"}
+	for _, form := range []string{"基层医疗卫生机构月报", "县级医院月报", "村卫生室代报"} {
+		row := StackRow{Label: form, URL: "/ui"}
+		for i, code := range []string{"accepted", "submitted", "returned", "draft", "not_started"} {
+			row.Parts = append(row.Parts, StackPart{Label: StatusFor(code).Word, URL: "/ui", Tone: StatusFor(code).Tone, Count: counts[form][i]})
+		}
+		row.Note = Int(int64(counts[form][0]+counts[form][1])) + "/" + Int(int64(row.sum()))
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+func galleryMap() TileMap {
+	m := TileMap{ID: "gallery-map", Title: "高血压规范管理率", Unit: "%", Places: 1}
+	for i, b := range galleryRank().Items {
+		m.Tiles = append(m.Tiles, MapTile{Label: b.Label, URL: "/ui", Title: b.Label, Row: 1 + i/3, Column: 1 + i%3, Value: b.Value, Note: "未报", Own: i == 1})
+	}
+	return m
+}
