@@ -58,8 +58,9 @@ func (c Cell) counted(given, due int, of string) Cell {
 type tally struct {
 	sum                  decimal.Decimal
 	given, owed, na      int
-	complete, due        int // institutions
-	months, monthsWanted int // of the only institution
+	complete, due        int  // institutions
+	months, monthsWanted int  // of the only institution
+	printed              bool // a total that was loaded beside its parts is left out
 }
 
 func (t tally) state() State {

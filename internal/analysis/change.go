@@ -55,7 +55,7 @@ func (c *calc) sides(p place, i *Item, months []period.Month, by int) (now, past
 	}
 	var a, b tally
 	for _, n := range p.members {
-		if c.pair(&a, &b, c.all[n], i, months, by) {
+		if c.pair(&a, &b, p, c.all[n], i, months, by) {
 			members++
 		}
 	}
@@ -63,8 +63,8 @@ func (c *calc) sides(p place, i *Item, months []period.Month, by int) (now, past
 }
 
 // pair adds one institution to both sides and reports whether anything counted.
-func (c *calc) pair(now, past *tally, u Unit, i *Item, months []period.Month, by int) (counted bool) {
-	row := c.cube.elements[spot{i.element.ID, u.ID}]
+func (c *calc) pair(now, past *tally, p place, u Unit, i *Item, months []period.Month, by int) (counted bool) {
+	row := c.row(p, u, i)
 	if row == nil {
 		return false
 	}

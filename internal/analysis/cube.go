@@ -15,6 +15,7 @@ const (
 	owed                       // due and not accepted yet, or reported empty
 	given                      // a number, zero included
 	notApplicable              // declared so
+	printed                    // a total that was loaded beside its own parts: nothing to add
 )
 
 // figure is one institution's own figure of an element in a month.

@@ -3,17 +3,13 @@ package analysis
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-
-	"github.com/jackc/pgx/v5"
 
 	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/org"
-	"yigai/internal/pg"
 	"yigai/internal/sheet"
 )
 
@@ -48,16 +44,10 @@ func (s *Service) Export(ctx context.Context, who actor.Actor, q Query, format s
 	if f.Body, err = write(t, o, title, format); err != nil {
 		return File{}, fmt.Errorf("export table: %w", err)
 	}
-	sum := sha256.Sum256(f.Body)
-	f.SHA256 = hex.EncodeToString(sum[:])
-	return f, s.recordExport(ctx, who, t, f)
-}
-
-func (s *Service) recordExport(ctx context.Context, who actor.Actor, t Table, f File) error {
-	return pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionExport, Kind: "export", Name: f.Name, InstitutionID: who.InstitutionID,
-			After: map[string]any{"query": t.Query.String(), "rows": len(t.Rows), "bytes": len(f.Body), "sha256": f.SHA256}})
-	})
+	out := audit.Export{Kind: "analysis", Format: string(format), Name: f.Name, Filter: map[string]any{"query": t.Query.String()},
+		Rows: int64(len(t.Rows))}.Measure(f.Body)
+	f.SHA256 = hex.EncodeToString(out.SHA256[:])
+	return f, audit.RecordExport(ctx, s.db, who, out, s.now())
 }
 
 func write(t Table, o Options, title string, format sheet.Format) ([]byte, error) {

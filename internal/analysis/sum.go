@@ -40,9 +40,12 @@ func (c *calc) sum(p place, i *Item, months []period.Month) Cell {
 	}
 	var t tally
 	for _, n := range p.members {
-		t.add(c.cube, c.all[n], i, months)
+		t.add(c, p, n, i, months)
 	}
 	cell := Cell{State: t.state(), Value: t.sum, Places: i.places}
+	if t.printed {
+		cell.Note = "上级单位录入的合计数只作核对,没有加进来;"
+	}
 	switch {
 	case len(p.members) > 1:
 		return cell.counted(t.complete, t.due, "家")
@@ -55,15 +58,19 @@ func (c *calc) sum(p place, i *Item, months []period.Month) Cell {
 
 // add takes in one institution. An institution that declares the figure not applicable leaves the count; a month in which
 // it was open and said nothing is one that it owes, once it is asked at all.
-func (t *tally) add(cube *cube, u Unit, i *Item, months []period.Month) {
-	row := cube.elements[spot{i.element.ID, u.ID}]
+func (t *tally) add(c *calc, p place, member int, i *Item, months []period.Month) {
+	u := c.all[member]
+	row := c.row(p, u, i)
 	if row == nil {
 		return
 	}
 	var numbers, open, na, wanted int
 	for _, m := range months {
-		f := row[cube.at[m]]
+		f := row[c.cube.at[m]]
 		switch f.state {
+		case printed:
+			t.printed = true
+			continue
 		case given:
 			t.take(f.value, i.element.Aggregation)
 			numbers++

@@ -10,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yigai/internal/analysis"
+	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/sheet"
 )
@@ -126,8 +127,13 @@ func TestAWorkbookHoldsNumbersHeadsAndADescription(t *testing.T) {
 	if err != nil || !bytes.Equal(f.Body, again.Body) {
 		t.Errorf("the same table gives other bytes (%v)", err)
 	}
-	if n := p.audited(analysis.ActionExport); n != 2 {
+	if n := p.audited(audit.ActionExport); n != 2 {
 		t.Errorf("%d exports in the trail, want 2", n)
+	}
+	var lines int
+	if err := p.DB.QueryRow(t.Context(), "SELECT count(*) FROM export_log WHERE county_id = $1 AND kind = 'analysis' AND encode(sha256, 'hex') = $2",
+		p.County.County.ID, f.SHA256).Scan(&lines); err != nil || lines != 2 {
+		t.Errorf("%d lines in the export log (%v), want 2", lines, err)
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(f.Body))
 	if err != nil {

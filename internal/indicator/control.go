@@ -13,6 +13,12 @@ import (
 // administers reports whether an institution only stands over others and has no work of its own to report.
 func administers(kind string) bool { return kind == org.KindCounty || kind == org.KindBureau }
 
+// PrintsTotal reports whether an institution's own figure is a printed total: it was loaded, not reported, on one that
+// only stands over others, and a member below has a figure of the same month.
+func PrintsTotal(kind string, loaded bool, below func() bool) bool {
+	return loaded && administers(kind) && below()
+}
+
 // setControls takes printed totals out of the columns that add up.
 func (f facts) setControls(t *tree, plans []plan) {
 	done := map[columnKey]bool{}
@@ -33,7 +39,7 @@ func (t *tree) setControls(c column) {
 	below := make([]bool, len(c)) // some member below has a figure
 	for at := len(c) - 1; at >= 0; at-- {
 		own := c[at].state == given
-		if own && c[at].loaded && below[at] && administers(t.kind[at]) {
+		if own && PrintsTotal(t.kind[at], c[at].loaded, func() bool { return below[at] }) {
 			c[at] = figure{control: c[at].value, controls: true}
 			own = false
 		}

@@ -42,6 +42,15 @@ func shown(t analysis.Table) []analysis.Row {
 	return t.Rows
 }
 
+// leftOut says that the page shows only the first rows; "" when it shows all.
+func leftOut(t analysis.Table) string {
+	rows := len(shown(t))
+	if rows == len(t.Rows) {
+		return ""
+	}
+	return fmt.Sprintf("这张表有 %d 行,网页上只列前 %d 行;导出的文件里是全部", len(t.Rows), rows)
+}
+
 // column sorts by a click: the greatest first, then the smallest, then as they stood.
 func column(t analysis.Table, n int, c analysis.Column, view string) ui.Column {
 	q, out := t.Query, ui.Column{Label: c.Label, Unit: c.Unit, Numeric: true}

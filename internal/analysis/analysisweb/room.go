@@ -38,7 +38,7 @@ func (h *handler) routes() []room.Route {
 	}
 	return []room.Route{
 		get("/analysis", analysis.ActionView, h.table),
-		get("/analysis/table.{format}", analysis.ActionExport, h.download),
+		post("/analysis/table.{format}", analysis.ActionExport, h.download),
 		get("/analysis/views", analysis.ActionView, h.views),
 		get("/analysis/views/new", analysis.ActionKeep, h.blank),
 		post("/analysis/views", analysis.ActionKeep, h.keep),

@@ -135,9 +135,12 @@ func newResult(who actor.Actor, t analysis.Table, o analysis.Options, views []an
 	r.about = t.Describe(o)
 	r.tabs, r.pager = pages(t, idOf(from))
 	r.table = dataTable(t, idOf(from))
+	if cut := leftOut(t); cut != "" {
+		r.notes = append(r.notes, cut)
+	}
 	r.actions = keepActions(who, t.Query, from)
 	if who.May(analysis.ActionExport) && len(t.Rows) > 0 {
-		r.menus = append(r.menus, ui.ExportMenu(withQuery("/analysis/table.xlsx", t.Query, ""), withQuery("/analysis/table.csv", t.Query, "")))
+		r.menus = append(r.menus, ui.ExportMenu(withQuery("/analysis/table.xlsx", t.Query, ""), withQuery("/analysis/table.csv", t.Query, "")).Posted())
 	}
 	return r
 }

@@ -164,8 +164,8 @@ func TestAWrongQueryIsExplainedBesideItsField(t *testing.T) {
 	s.says(s.get(http.StatusUnprocessableEntity, "/analysis?item=x"), "#f-item", "项目无法识别")
 	s.says(s.get(http.StatusOK, "/analysis?item=e:gone"), "#result", "先在“项目”里选")
 	s.says(s.get(http.StatusOK, "/analysis?item=e:alpha&kind=cdc"), "#result", "没有符合条件的单位")
-	s.ask(http.StatusUnprocessableEntity, "GET", "/analysis/table.csv?item=e:alpha&by=x", nil)
-	s.ask(http.StatusUnprocessableEntity, "GET", "/analysis/table.pdf?item=e:alpha", nil)
+	s.ask(http.StatusUnprocessableEntity, "POST", "/analysis/table.csv?item=e:alpha&by=x", nil)
+	s.ask(http.StatusUnprocessableEntity, "POST", "/analysis/table.pdf?item=e:alpha", nil)
 }
 
 func TestPagesAreTabs(t *testing.T) {
@@ -180,8 +180,8 @@ func TestPagesAreTabs(t *testing.T) {
 func TestAFileIsNamedAndHashed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	link := s.get(http.StatusOK, twoMonths).Find(".result a[href^='/analysis/table.xlsx']").AttrOr("href", "")
-	w := s.ask(http.StatusOK, "GET", link, nil)
+	link := s.get(http.StatusOK, twoMonths).Find(".result form[method=post][action^='/analysis/table.xlsx']").AttrOr("action", "")
+	w := s.ask(http.StatusOK, "POST", link, nil)
 	if !strings.Contains(w.Header().Get("Content-Disposition"), "alpha_2026") || !strings.HasPrefix(w.Header().Get("Repr-Digest"), "sha-256=:") {
 		t.Errorf("headers %v", w.Header())
 	}
