@@ -123,7 +123,7 @@ func TestCorrectionsOnTheScreen(t *testing.T) {
 	if w.state() != reporting.Returned {
 		t.Errorf("the report is %s", w.state())
 	}
-	file := w.get(w.clerk, "/corrections/export?period=2026-07").is(http.StatusOK)
+	file := w.post(w.clerk, "/corrections/export?period=2026-07", nil).is(http.StatusOK)
 	if !strings.HasPrefix(file.body, "PK") {
 		t.Error("the export is no workbook")
 	}

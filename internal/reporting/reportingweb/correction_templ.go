@@ -108,7 +108,7 @@ func correctionPage(v correctionView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Page(ui.Frame{Title: "更正", Subtitle: "审核通过以后改过的数:原来多少、改成多少、为什么、谁申请、谁批准", Period: v.period, Styles: noticeStyles,
-			Actions: []ui.Action{{Label: "导出", URL: "/corrections/export?period=" + v.month.String(), Icon: "file-earmark-spreadsheet"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			Actions: []ui.Action{{Label: "导出", URL: "/corrections/export?period=" + v.month.String(), Icon: "file-earmark-spreadsheet", Post: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

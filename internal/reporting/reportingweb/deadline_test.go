@@ -62,7 +62,7 @@ func TestTimelinessPage(t *testing.T) {
 		t.Error("a clerk sees another township")
 	}
 	w.get(w.clerk, "/timeliness?year=today").is(http.StatusUnprocessableEntity)
-	csv := w.get(w.clerk, "/timeliness/export?year=2026&format=csv").is(http.StatusOK).has("2026-07")
+	csv := w.post(w.clerk, "/timeliness/export?year=2026&format=csv", nil).is(http.StatusOK).has("2026-07")
 	if kind := csv.header.Get("Content-Type"); !strings.HasPrefix(kind, "text/csv") {
 		t.Errorf("the file is %s", kind)
 	}

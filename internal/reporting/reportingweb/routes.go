@@ -56,7 +56,7 @@ func (h *handlers) pages() []room.Route {
 		post("/forms/{slug}", reporting.ActionConfigure, h.editForm),
 		post("/forms/{slug}/assignment", reporting.ActionConfigure, h.assign),
 		get("/timeliness", reporting.ActionView, h.timeliness),
-		get("/timeliness/export", reporting.ActionView, h.exportTimeliness),
+		post("/timeliness/export", reporting.ActionView, h.exportTimeliness),
 		get("/deadlines", reporting.ActionExtend, h.deadlines),
 		post("/deadlines/grace", reporting.ActionExtend, h.setGrace),
 		post("/deadlines/calendar", reporting.ActionExtend, h.setDay),

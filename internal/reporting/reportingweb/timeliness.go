@@ -93,7 +93,7 @@ func (v timelinessView) frame() ui.Frame {
 	if y < v.now.Year() {
 		next = v.address("/timeliness", y+1)
 	}
-	menu := ui.ExportMenu(v.address("/timeliness/export", y, "format", "xlsx"), v.address("/timeliness/export", y, "format", "csv"))
+	menu := ui.ExportMenu(v.address("/timeliness/export", y, "format", "xlsx"), v.address("/timeliness/export", y, "format", "csv")).Posted()
 	return ui.Frame{Title: "完整率和及时率", Styles: noticeStyles, Menu: &menu,
 		Period:  &ui.Period{Label: strconv.Itoa(y) + "年", Prev: v.address("/timeliness", y-1), Next: next},
 		Actions: []ui.Action{{Label: "打印", URL: "#print", Icon: "printer", Attrs: map[string]any{"data-print": true}}}, Scripts: []string{"entry-drawer.js"}}
