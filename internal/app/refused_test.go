@@ -62,7 +62,7 @@ func TestPasteSaysWhatItLeftOut(t *testing.T) {
 	clerk.reads("3 个超出表格,不粘贴")
 	clerk.do(chromedp.Click(`#paste-preview button[value=""]`), chromedp.WaitNotPresent(`#paste-preview`))
 	clerk.until(rows + `[0].value === "11"`)
-	paste(`"项目\t本月\n诊疗\t8\n门诊\t9"`)
+	paste(`"项目\t本月\n诊疗\t８\n门诊\t9"`) // digits of a Chinese input method are digits
 	agree()
 	clerk.reads("已粘贴 2 格;第 1 列未用;第 1 行是文字,未用")
 	clerk.until(rows + `[0].value === "8" && ` + rows + `[1].value === "9"`)

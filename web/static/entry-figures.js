@@ -6,7 +6,8 @@
   const grouped = /^[+-]?\d{1,3}(?:,\d{3})+(?!\d)[^,]*$/;
 
   function bare(typed) {
-    const text = typed.trim().replace(/，/g, ',').replace('−', '-');
+    const half = (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0); // digits, point, comma and sign of an input method
+    const text = typed.trim().replace(/[０-９．，＋－]/g, half).replace('−', '-');
     return grouped.test(text) ? text.replace(/,/g, '') : text;
   }
   const same = (a, b) => bare(a) === bare(b);
