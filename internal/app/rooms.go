@@ -7,6 +7,7 @@ import (
 	"yigai/internal/indicator/indicatorweb"
 	"yigai/internal/notice/noticeweb"
 	"yigai/internal/org/orgweb"
+	"yigai/internal/overview/overviewweb"
 	"yigai/internal/report/reportweb"
 	"yigai/internal/reporting/reportingweb"
 	"yigai/internal/room"
@@ -26,6 +27,7 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 		indicatorweb.Room(a.Deps),
 		exchangeweb.Room(a.Deps),
 		analysisweb.Room(a.Deps),
+		overviewweb.Room(a.Deps),
 		noticeweb.Room(a.Deps, a.Config.Gateways.Channels()),
 		reportweb.Room(a.Deps),
 		a.hall(),
