@@ -36,4 +36,4 @@ func New(db *pgxpool.Pool, now func() time.Time, calendar period.Calendar) *Serv
 func (s *Service) Reporting() *reporting.Service { return s.reporting }
 
 // Jobs registers the work of this room.
-func (s *Service) Jobs(r *jobs.Registry) { jobs.On(r, 30*time.Minute, s.work) }
+func (s *Service) Jobs(r *jobs.Registry) { jobs.On(r, 30*time.Minute, s.Work) }

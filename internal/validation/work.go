@@ -17,8 +17,8 @@ import (
 // batch is how many reports are looked at between two looks at whether somebody has cancelled.
 const batch = 40
 
-// work does a run. Whoever starts it again, after a crash, begins anew: what an interrupted attempt found is forgotten.
-func (s *Service) work(ctx context.Context, e Requested) error {
+// Work does a run. Whoever starts it again, after a crash, begins anew: what an interrupted attempt found is forgotten.
+func (s *Service) Work(ctx context.Context, e Requested) error {
 	r, err := takeRun(ctx, s.db, e.County, e.Run)
 	if err != nil || !r.Going() {
 		return err
