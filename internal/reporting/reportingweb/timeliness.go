@@ -138,7 +138,7 @@ func tallyMark(c reporting.Tally) ui.Status {
 	title := fmt.Sprintf("按时 %d,迟报 %d,漏报 %d,未到期 %d", c.OnTime, c.Late, c.Missing, c.Open)
 	switch {
 	case c == (reporting.Tally{}):
-		return ui.Status{Word: "不需要填报", Icon: "x-lg"}
+		return ui.Status{Word: "不需要填报", Icon: "dash"}
 	case c.Missing > 0:
 		return ui.Status{Word: "漏报", Tone: ui.Bad, Icon: "circle", Title: title}
 	case c.Late > 0:
