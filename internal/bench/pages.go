@@ -16,6 +16,7 @@ var lists = []struct{ title, path string }{
 	{"review inbox", "/review"},
 	{"indicator board, county", "/indicators?tab=county"},
 	{"indicator board, 20 townships", "/indicators?tab=township"},
+	{"county overview", "/overview"},
 	{"list of institutions", "/institutions"},
 	{"audit trail", "/audit"},
 }

@@ -50,7 +50,7 @@ func redPanel(month string, table ui.Table, more string) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Card(ui.Panel{ID: "red-panel", Title: "未达标的指标", Note: month + "全县,差得最多的在前", Flush: true,
-			Actions: []ui.Action{{Label: "看板", URL: more, Kind: ui.Quiet, Icon: "graph-up"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			Actions: []ui.Action{{Label: "总览", URL: "/overview", Kind: ui.Quiet, Icon: "display"}, {Label: "看板", URL: more, Kind: ui.Quiet, Icon: "graph-up"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
