@@ -110,11 +110,17 @@ func (s *Service) order(ctx context.Context, who actor.Actor, query Query, place
 	return nil
 }
 
-// better orders two values: the better first, those without a value last.
+// ranks reports whether a value has a place among others. In a band that is its gap to the target, which is not known
+// of a value that is partial on one side.
+func (j Judged) ranks(d preset.Direction) bool {
+	return j.Value.Valid && !(d == preset.Range && j.HasTarget && j.Uneven)
+}
+
+// better orders two values: the better first, those without a place last.
 func better(a, b Judged, d preset.Direction) int {
 	switch {
-	case !a.Value.Valid || !b.Value.Valid:
-		return cmp.Compare(boolInt(b.Value.Valid), boolInt(a.Value.Valid))
+	case !a.ranks(d) || !b.ranks(d):
+		return cmp.Compare(boolInt(b.ranks(d)), boolInt(a.ranks(d)))
 	case d == preset.Down:
 		return a.Value.Decimal.Cmp(b.Value.Decimal)
 	case d == preset.Range && a.HasTarget:

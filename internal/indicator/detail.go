@@ -130,7 +130,7 @@ func rank(i Indicator, m period.Month, places []Place, points map[spot]Point) []
 	slices.SortStableFunc(list, func(a, b Ranked) int { return better(a.Now, b.Now, i.Direction) })
 	for n := range list {
 		switch {
-		case !list[n].Now.Value.Valid:
+		case !list[n].Now.ranks(i.Direction):
 		case n > 0 && better(list[n-1].Now, list[n].Now, i.Direction) == 0:
 			list[n].Rank = list[n-1].Rank
 		default:

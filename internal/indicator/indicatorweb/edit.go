@@ -196,7 +196,10 @@ func (h *handler) showEdit(w http.ResponseWriter, r *http.Request, status int, x
 		x.form.Values.Set("month", month.String())
 	}
 	v := newEditView(x, h.now())
-	v.shown, v.problem = shown, problem
+	v.shown = shown
+	if problem != x.form.Problem("formula") { // else it stands beneath the field already
+		v.problem = problem
+	}
 	if v.elements, err = h.elementOptions(r); err != nil {
 		return err
 	}

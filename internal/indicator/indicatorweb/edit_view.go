@@ -70,8 +70,8 @@ func newEditView(x editing, now time.Time) editView {
 		t := previewTable(x.preview)
 		v.preview, v.previewed = &t, x.month.Chinese()
 	}
-	v.form.Problems = ui.ProblemsOf(v.slug, v.name, v.formula, v.from, confirmed, v.unit, v.decimals, v.topic, v.direction.Field, v.level.Field,
-		v.definition, v.source, v.note, v.month)
+	v.form.Problems = ui.ProblemsOf(v.slug, v.name, v.formula, v.from, confirmed, v.unit, v.decimals, v.direction.Field, v.level.Field, v.topic,
+		v.source, v.definition, v.note, v.month)
 	return v
 }
 

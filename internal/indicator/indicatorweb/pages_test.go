@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"yigai/internal/indicator"
 	"yigai/internal/indicator/indicatortest"
 	"yigai/internal/indicator/indicatorweb"
@@ -211,6 +213,19 @@ func TestDefiningAnIndicator(t *testing.T) {
 		}
 		if got := text(doc, ".field-bad .field-problem"); !strings.Contains(got, "第 19 个字符") {
 			t.Errorf("beside it stands %q", got)
+		}
+		if got := text(doc, "#formula-check"); got != "" {
+			t.Errorf("it is said a second time: %q", got)
+		}
+	})
+	t.Run("mistakes are listed in the order of the fields", func(t *testing.T) {
+		wrong := append([]string{}, good...)
+		wrong[1], wrong[5], wrong[9], wrong[11], wrong[17] = "New", "100*bed_days_open/bed_days_occupied", strings.Repeat("长", 21), "sideways", "2026-01"
+		doc, _ := s.post(http.StatusUnprocessableEntity, "/indicator-definitions", wrong...)
+		var listed []string
+		doc.Find("#error-summary li").Each(func(_ int, li *goquery.Selection) { listed = append(listed, li.Text()) })
+		if len(listed) != 3 || !strings.Contains(listed[0], "编码") || !strings.Contains(listed[1], "单位") || !strings.Contains(listed[2], "方向") {
+			t.Errorf("mistakes are listed as %q", listed)
 		}
 	})
 	t.Run("a preview stores nothing", func(t *testing.T) {
