@@ -261,6 +261,9 @@ func TestLoadManyRows(t *testing.T) {
 	if err != nil || len(page.Reports) != 20 || page.Next == "" {
 		t.Fatalf("first page: %d, %v", len(page.Reports), err)
 	}
+	if strings.ContainsAny(page.Next, "|-") {
+		t.Errorf("the cursor %s shows what is in it", page.Next)
+	}
 	rest, err := w.svc.List(t.Context(), w.chief, reporting.Filter{Form: "township_monthly", Limit: 20, Cursor: page.Next})
 	if err != nil || len(rest.Reports) != 11 || rest.Next != "" || !rest.Reports[0].Month.Before(page.Reports[19].Month) {
 		t.Errorf("second page: %d from %v, %v", len(rest.Reports), rest.Reports[0].Month, err)

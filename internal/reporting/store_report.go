@@ -150,14 +150,14 @@ type cursor struct {
 }
 
 func cursorAfter(r Report) string {
-	return fmt.Sprintf("%s|%d|%s|%d", r.Month, r.position, r.InstitutionCode, r.ID)
+	return sealCursor(r.Month, r.position, r.InstitutionCode, r.ID)
 }
 
 func parseCursor(text string) (*cursor, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // no cursor is the first page
 	}
-	parts := strings.Split(text, "|")
+	parts := openCursor(text)
 	if len(parts) == 4 {
 		m, err1 := period.Parse(parts[0])
 		position, err2 := strconv.Atoi(parts[1])

@@ -2,9 +2,7 @@ package reporting
 
 import (
 	"context"
-	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"yigai/internal/actor"
@@ -70,7 +68,7 @@ func (s *Service) Values(ctx context.Context, who actor.Actor, f ValueFilter) (v
 	if len(values) > f.Limit {
 		values = values[:f.Limit]
 		last := values[f.Limit-1]
-		next = fmt.Sprintf("%s|%d|%d", last.Month, last.institutionID, last.elementID)
+		next = sealCursor(last.Month, last.institutionID, last.elementID)
 	}
 	return values, next, nil
 }
@@ -104,7 +102,7 @@ func parseValueCursor(text string) (*valueCursor, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // no cursor is the first page
 	}
-	parts := strings.Split(text, "|")
+	parts := openCursor(text)
 	if len(parts) == 3 {
 		m, err1 := period.Parse(parts[0])
 		institution, err2 := strconv.ParseInt(parts[1], 10, 64)

@@ -43,7 +43,7 @@ type reportJSON struct {
 
 func (h *handlers) reportOut(r reporting.Report) reportJSON {
 	return reportJSON{ID: r.ID, Form: r.FormSlug, Institution: r.InstitutionCode, Name: r.Institution, Period: r.Month, State: string(r.State),
-		StateZH: r.State.Title(), DueAt: r.DueAt.In(period.Shanghai), Late: r.Late(h.now()), Filled: r.Filled, Fillable: r.Fillable, Errors: r.Errors,
+		StateZH: r.State.Title(), DueAt: r.DueAt.In(period.Shanghai).Truncate(time.Second), Late: r.Late(h.now()), Filled: r.Filled, Fillable: r.Fillable, Errors: r.Errors,
 		Warnings: r.Warnings, Unexplained: r.Unexplained, Submission: r.Submission, ResponsiblePerson: r.ResponsiblePerson,
 		SubmittedBy: r.SubmittedBy, SubmittedAt: moment(r.SubmittedAt), CheckedBy: r.CheckedBy, CheckedAt: moment(r.CheckedAt), ReviewedBy: r.ReviewedBy, ReviewedAt: moment(r.ReviewedAt),
 		ReturnedBy: r.ReturnedBy, ReturnedAt: moment(r.ReturnedAt), Reason: r.Reason}
