@@ -14,12 +14,12 @@ func Handler() http.Handler {
 func serve(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		http.Error(w, "只能读取", http.StatusMethodNotAllowed)
 		return
 	}
 	f, hashed, ok := find(strings.TrimPrefix(r.URL.Path, "/static/"))
 	if !ok {
-		http.NotFound(w, r)
+		http.Error(w, "没有这个文件", http.StatusNotFound)
 		return
 	}
 	setHeaders(w.Header(), f, hashed)

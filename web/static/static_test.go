@@ -81,7 +81,7 @@ func TestHandler(t *testing.T) {
 	t.Run("what is not there, and what climbs out, is not found", func(t *testing.T) {
 		t.Parallel()
 		for _, path := range []string{"/static/nothing.css", "/static/", "/static/../static.go", "/static/static.go"} {
-			if res := get(t, path); res.StatusCode != http.StatusNotFound {
+			if res := get(t, path); res.StatusCode != http.StatusNotFound || !strings.Contains(body(t, res.Body), "没有这个文件") {
 				t.Error(path, res.Status)
 			}
 		}
