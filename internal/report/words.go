@@ -20,7 +20,7 @@ func wordOr(words map[string]string, code string) string {
 }
 
 var kindWords = map[string]string{
-	"report": "月报", "values": "导入的数据", "month": "报告期", "element": "数据项", "form": "报表", "preset": "政策包",
+	"report": "月报", "values": "导入的数据", "import": "导入", "month": "报告期", "element": "数据项", "form": "报表", "preset": "政策包",
 	"institution": "机构", "division": "行政区划", "community": "医共体", "county": "县", "division_import": "行政区划导入",
 	"institution_import": "机构导入", "indicator": "指标", "target": "目标值", "indicator_target": "目标值", "export": "导出",
 	"circular": "通报", "workbook": "填报工作簿", "account": "账号", "token": "接口令牌", "session": "会话", "explanation": "检查说明", "remark": "审核意见", "correction": "更正", "cell": "一格数据",
@@ -48,7 +48,7 @@ var actionWords = map[string]string{
 	"account.end_session": "结束会话", "account.change_password": "修改密码", "account.create": "新增账号", "account.edit": "修改账号",
 	"account.deactivate": "停用账号", "account.activate": "启用账号", "account.unlock": "解除登录限制", "account.reset_password": "重设密码",
 	"account.force_sign_out": "强制退出登录", "refused": "越权被拒绝", "notice.preference": "修改消息接收方式",
-	"analysis.create": "保存自定义表", "analysis.edit": "修改自定义表", "analysis.remove": "删除自定义表", "demo.load": "装入演示县",
+	"analysis.create": "保存自定义表", "analysis.edit": "修改自定义表", "analysis.remove": "删除自定义表", "demo.load": "装入演示县", "exchange.undo": "撤销导入",
 }
 
 // fieldWord names a changed field; the targets of an indicator are numbered.

@@ -14,6 +14,7 @@ import (
 	"yigai/internal/exchange"
 	"yigai/internal/fault"
 	"yigai/internal/form"
+	"yigai/internal/number"
 	"yigai/internal/page"
 	"yigai/internal/reporting"
 	"yigai/web/ui"
@@ -216,16 +217,20 @@ func changeTable(list []exchange.Change) ui.Table {
 			report = ui.LinkTo("打开", fmt.Sprintf("/reporting/%d", c.Report))
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(c.Month.Chinese()), {Text: c.Institution, Title: c.Code}, {Text: c.Element, Title: c.Slug},
-			figure(c.Old.String()), figure(c.New.String()), report}})
+			figure(c.Old), figure(c.New), report}})
 	}
 	return t
 }
 
-func figure(text string) ui.Cell {
-	if text == "" {
-		return ui.Cell{Text: ui.Dash, Title: "未报"}
+// figure shows a number with all its decimals, and the two that are none as what they are.
+func figure(c number.Cell) ui.Cell {
+	switch c.State {
+	case number.Given:
+		return ui.Text(ui.Num(c.Value, max(0, -c.Value.Exponent())))
+	case number.NotApplicable:
+		return ui.Text(number.NotApplicableText)
 	}
-	return ui.Text(text)
+	return ui.Cell{Text: ui.Dash, Title: "未报"}
 }
 
 func hashNode(hash string) templ.Component { return hashCell(hash) }
