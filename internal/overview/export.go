@@ -86,7 +86,7 @@ func figure(part, place string, i indicator.Indicator, j indicator.Judged, last 
 	if j.Value.Valid {
 		line[3], line[11] = j.Value.Decimal.Round(i.Decimals), nil
 	} else if !j.Present {
-		line[9], line[10], line[11] = nil, nil, "本月不需要报"
+		line[9], line[10], line[11] = nil, nil, "本月没有"
 	}
 	if j.HasTarget {
 		line[6] = j.Target.String()

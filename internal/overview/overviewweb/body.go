@@ -133,7 +133,7 @@ func status(j indicator.Judged) *ui.Status {
 
 func noValue(j indicator.Judged) string {
 	if !j.Present {
-		return "不需要报"
+		return "本月没有"
 	}
 	return j.Reason.Text()
 }
@@ -228,7 +228,7 @@ func tileMap(v overview.View) ui.TileMap {
 		if t.Now.Present {
 			tile.URL = valueURL(v.By.Slug, t.Place.Code, v.Month)
 		} else {
-			tile.Note = "不需要报"
+			tile.Note = "本月没有"
 		}
 		m.Tiles = append(m.Tiles, tile)
 	}

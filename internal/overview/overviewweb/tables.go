@@ -10,12 +10,12 @@ import (
 
 // keyTable holds the same figures as the tiles above it.
 func keyTable(v overview.View) ui.Table {
-	t := ui.Table{ID: "key-figures", Caption: "主要指标", Columns: []ui.Column{{Label: "指标", Wide: true}, {Label: "数值", Numeric: true}, {Label: "单位"},
+	t := ui.Table{ID: "key-figures", Caption: "主要指标", Columns: []ui.Column{{Label: "指标", Wide: true}, {Label: "数值", Numeric: true},
 		{Label: "上月", Numeric: true}, {Label: "目标"}, {Label: "达标"}, {Label: "已审核", Numeric: true}},
 		Empty: ui.Empty{Title: "这个月还没有指标值", Hint: "月报审核通过后一秒内出现;也可以换一个月份", Icon: "graph-up"}}
 	for _, x := range v.Items {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(x.Indicator.NameZH, indicatorURL(x.Indicator.Slug, v.Month)), value(x.Indicator, x.Now),
-			ui.Text(x.Indicator.Unit), ui.Figure(x.LastMonth(), x.Indicator.Decimals), target(x.Now), met(x.Now), reported(x.Now)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(named(x.Indicator), indicatorURL(x.Indicator.Slug, v.Month)), value(x.Indicator, x.Now),
+			ui.Figure(x.LastMonth(), x.Indicator.Decimals), target(x.Now), met(x.Now), reported(x.Now)}})
 	}
 	return t
 }
@@ -58,4 +58,12 @@ func reported(j indicator.Judged) ui.Cell {
 		return ui.Text("")
 	}
 	return ui.Text(strconv.Itoa(j.Reporting) + "/" + strconv.Itoa(j.Expected))
+}
+
+// named is an indicator with its unit, because every row has another.
+func named(i indicator.Indicator) string {
+	if i.Unit == "" {
+		return i.NameZH
+	}
+	return i.NameZH + "(" + i.Unit + ")"
 }
