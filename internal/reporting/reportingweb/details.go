@@ -30,6 +30,7 @@ type details struct {
 	problem  string
 	noted    string // the comment as stored, or as typed when it was refused
 	refused  string // why the comment was refused
+	done     string // what was just stored: comment or remark
 }
 
 // showDetails answers with the drawer's content to the entry screen, with a page to everybody else.
@@ -111,7 +112,7 @@ func (h *handlers) comment(w http.ResponseWriter, r *http.Request) error {
 	case done.Saved[0].Conflict != nil:
 		return h.refuseComment(w, r, d, text, http.StatusConflict, "这一格刚刚被其他人改过,请核对后再保存备注")
 	}
-	return h.afterSpeaking(w, r, d, text, nil)
+	return h.afterSpeaking(w, r, d, doneComment, text, nil)
 }
 
 // refuseComment shows the cell as it is now, with the comment that was typed and why it was not stored.
@@ -147,7 +148,7 @@ func (h *handlers) remark(w http.ResponseWriter, r *http.Request) error {
 	text := f.Value("text")
 	err = h.svc.Remark(r.Context(), page.Who(r), d.report.ID, reporting.Remark{SubjectID: d.key.SubjectID, Element: d.key.Element, Text: text,
 		Submission: seen.Submission})
-	return h.afterSpeaking(w, r, d, text, err)
+	return h.afterSpeaking(w, r, d, doneRemark, text, err)
 }
 
 func (h *handlers) spoken(r *http.Request) (*details, *form.Form, error) {
@@ -160,7 +161,7 @@ func (h *handlers) spoken(r *http.Request) (*details, *form.Form, error) {
 }
 
 // afterSpeaking shows the cell again: as it is now, or with what was refused and why.
-func (h *handlers) afterSpeaking(w http.ResponseWriter, r *http.Request, d *details, typed string, err error) error {
+func (h *handlers) afterSpeaking(w http.ResponseWriter, r *http.Request, d *details, what, typed string, err error) error {
 	if fault.IsInvalid(err) {
 		d.typed, d.problem = typed, fault.Problems(err)[0].Message
 		return h.renderDetails(w, r, http.StatusUnprocessableEntity, d)
@@ -175,8 +176,19 @@ func (h *handlers) afterSpeaking(w http.ResponseWriter, r *http.Request, d *deta
 	if !byScript(r) {
 		return page.Redirect(w, r, cellURL(d.report.ID, d.key), "已保存")
 	}
-	return h.showDetails(w, r)
+	now, err := h.details(r)
+	if err != nil {
+		return err
+	}
+	now.done = what
+	return h.renderDetails(w, r, http.StatusOK, now)
 }
+
+// What is told of as stored in the drawer, where no other page follows to say it.
+const (
+	doneComment = "comment"
+	doneRemark  = "remark"
+)
 
 func (d *details) title() string { return d.row.No + " " + d.row.Name }
 

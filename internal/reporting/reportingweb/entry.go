@@ -1,6 +1,7 @@
 package reportingweb
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -128,12 +129,15 @@ func edits(e *entry, f *form.Form) []reporting.Edit {
 
 // again shows the form with what was typed and what is wrong with it; other faults answer for themselves.
 func (h *handlers) again(w http.ResponseWriter, r *http.Request, report int64, f *form.Form, err error) error {
-	if !fault.IsInvalid(err) {
+	if !fault.IsInvalid(err) && !fault.IsConflict(err) {
 		return err
 	}
 	e, oerr := h.open(r, report)
 	if oerr != nil {
 		return oerr
+	}
+	if fault.IsConflict(err) {
+		return h.late(w, r, e, f, err)
 	}
 	e.keepTyped(edits(e, f))
 	for _, x := range explanations(f) {
@@ -142,6 +146,18 @@ func (h *handlers) again(w http.ResponseWriter, r *http.Request, report int64, f
 	e.responsible = f.Value("responsible")
 	e.refuse(fault.Problems(err))
 	return h.show(w, r, http.StatusUnprocessableEntity, e)
+}
+
+// late shows whoever hands in after a colleague the report as it is now, and what of theirs is not in it.
+func (h *handlers) late(w http.ResponseWriter, r *http.Request, e *entry, f *form.Form, err error) error {
+	if e.MayEdit {
+		return err
+	}
+	e.moved = fault.Bare(err).Error()
+	if n := len(edits(e, f)); n > 0 {
+		e.moved += fmt.Sprintf("。您改过还没有保存的 %d 个数不在里面", n)
+	}
+	return h.show(w, r, http.StatusConflict, e)
 }
 
 func section(f *form.Form) string {

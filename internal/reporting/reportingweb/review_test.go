@@ -41,7 +41,11 @@ func TestSubmission(t *testing.T) {
 		w.get(w.clerk, w.at("/reporting/%d")).is(http.StatusOK).has("正在等待审核", "王芳")
 	})
 	t.Run("twice is a conflict", func(t *testing.T) {
-		w.post(w.clerk, w.at("/reporting/%d/submission"), map[string]string{"responsible": "李院长"}).is(http.StatusConflict)
+		late := w.post(w.clerk, w.at("/reporting/%d/submission"), map[string]string{"responsible": "李院长", w.field("visits_total"): "1"}).is(http.StatusConflict)
+		if got := late.find(".callout.tone-bad").Text(); !strings.Contains(got, "已上报") || !strings.Contains(got, "1 个数不在里面") {
+			t.Errorf("the second clerk is told %q", got)
+		}
+		late.has("正在等待审核")
 	})
 }
 
@@ -213,6 +217,11 @@ func TestCellDetails(t *testing.T) {
 		w.post(w.clerk, cell+"/comment", map[string]string{"comment": "含义诊"}).leadsTo(cell)
 		if got := w.cell("visits_total"); got.Comment != "含义诊" || got.String() != "5400" {
 			t.Errorf("cell is %+v", got)
+		}
+		piece := w.ask(w.clerk, "POST", cell+"/comment", strings.NewReader("shown=含义诊&comment=含义诊"),
+			"X-Requested-With", "fetch", "Content-Type", "application/x-www-form-urlencoded").is(http.StatusOK)
+		if got := piece.find("[role=status]").Text(); !strings.Contains(got, "备注已保存") {
+			t.Errorf("the drawer confirms with %q", got)
 		}
 		long := strings.Repeat("长", 501)
 		again := w.post(w.clerk, cell+"/comment", map[string]string{"shown": "含义诊", "comment": long}).is(http.StatusUnprocessableEntity)
