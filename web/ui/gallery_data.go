@@ -14,7 +14,7 @@ func galleryFrame() Frame {
 	submitted := StatusFor("submitted").WithTitle("2026-08-03 10:12 由王×上报")
 	export := ExportMenu("/ui?format=xlsx", "/ui?format=csv")
 	return Frame{
-		Title: "组件总览", Subtitle: "应报 23 · 已报 21 · 迟报 2 · 更新于 10:31:07",
+		Title: "组件总览", Styles: []string{"overview.css"}, Subtitle: "应报 23 · 已报 21 · 迟报 2 · 更新于 10:31:07",
 		Crumbs:  []Link{{Label: "月报", URL: "/ui"}, {Label: "审核", URL: "/ui"}, {Label: "基层月报"}},
 		Period:  &Period{Label: Month(2026, 7), Prev: "/ui?period=2026-06", Next: "/ui?period=2026-08", Picker: "/ui", Value: "2026-07"},
 		Status:  &submitted,
