@@ -247,7 +247,7 @@
       banner('登录已过期,' + n + ' 处内容还没有保存,已留在本机。', 'warn', [{ label: '登录并保存', run: flush }]);
       return;
     }
-    retry = Math.min(retry + 1, 5);
+    retry = Math.min(retry + 1, 3); // no more than 8 seconds: somebody waits for the line to say that it works again
     timer = setTimeout(flush, 1000 * 2 ** retry);
     if (!e.status) cut = n;
     tell(away(e.status) + ',已保存在本机 ' + n + ' 处,稍后自动再试', 'bad');
