@@ -21,7 +21,7 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 	return []room.Room{
 		orgweb.Room(a.Deps),
 		accounts,
-		reportingweb.Room(a.Deps),
+		reportingweb.Room(a.Deps, reportingweb.Beside(validationweb.Marks(a.Deps))),
 		workbookweb.Room(a.Deps),
 		validationweb.Room(a.Deps),
 		indicatorweb.Room(a.Deps),

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 
 	"yigai/internal/fault"
@@ -24,6 +25,7 @@ type details struct {
 	cell     reporting.Cell
 	history  reporting.History
 	remarks  []reporting.Remark
+	beside   []templ.Component
 	mayEdit  bool
 	maySpeak bool
 	typed    string // a remark that was refused
@@ -72,6 +74,7 @@ func (h *handlers) details(r *http.Request) (*details, error) {
 		return nil, err
 	}
 	d.maySpeak = who.May(reporting.ActionReview) || who.May(reporting.ActionEnter)
+	d.beside = h.besideCell(r.Context(), who, report, k)
 	d.history, err = h.svc.CellHistory(r.Context(), who, report, k)
 	return d, err
 }

@@ -49,7 +49,9 @@ func (h *handlers) open(r *http.Request, report int64) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newEntry(h.view(), who.AccountID, sheet), nil
+	e := newEntry(h.view(), who.AccountID, sheet)
+	e.beside, err = h.besideReport(r.Context(), who, report)
+	return e, err
 }
 
 func (h *handlers) show(w http.ResponseWriter, r *http.Request, status int, e *entry) error {

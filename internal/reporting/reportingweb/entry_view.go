@@ -14,6 +14,7 @@ import (
 type entry struct {
 	view
 	reporting.Sheet
+	beside      []templ.Component
 	account     int64 // whose unsaved figures the browser keeps
 	typed       map[string]string
 	typedUpon   map[string]int    // the version of the cell that a figure in typed was typed upon, by field

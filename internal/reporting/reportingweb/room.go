@@ -13,9 +13,10 @@ import (
 	"yigai/internal/room"
 )
 
-// Room returns monthly reporting with its pages, its API, its daily duty and what it shows on the home page.
-func Room(d room.Deps) room.Room {
-	h := &handlers{svc: reporting.New(d.DB, d.Now, d.Calendar), now: d.Now, log: d.Log}
+// Room returns monthly reporting with its pages, its API, its daily duty and what it shows on the home page; beside is
+// what later rooms show on the pages of a report.
+func Room(d room.Deps, beside ...Beside) room.Room {
+	h := &handlers{svc: reporting.New(d.DB, d.Now, d.Calendar), now: d.Now, log: d.Log, beside: beside}
 	return room.Room{
 		Name: "reporting", Title: "月报", Actions: reporting.Actions, Nav: nav, Jobs: h.svc.Jobs,
 		Routes: append(h.pages(), h.api()...),

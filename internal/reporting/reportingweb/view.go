@@ -13,6 +13,8 @@ type handlers struct {
 	svc *reporting.Service
 	now func() time.Time
 	log *slog.Logger
+
+	beside []Beside
 }
 
 // view is what every page knows: the moment it was made.

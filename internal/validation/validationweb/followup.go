@@ -59,7 +59,7 @@ func (v worklistView) filtered() bool {
 func (v worklistView) table() ui.Table {
 	t := ui.Table{ID: "follow-ups", Caption: "跟进", Cards: true, Columns: []ui.Column{{Label: "单位"}, {Label: "月份"}, {Label: "数据项"}, {Label: "要核实什么", Wide: true},
 		{Label: "负责人"}, {Label: "期限"}, {Label: "状态"}}}
-	t.Empty = ui.Empty{Title: "没有要跟进的", Hint: "审核时在一格上点“跟进”,就记在这里,负责人的待办里也有。", Icon: "flag"}
+	t.Empty = ui.Empty{Title: "没有要跟进的", Hint: "审核时在一格上点“跟进”,就记在这里,负责人的待办里也有。", Icon: "signpost-split"}
 	for _, f := range v.found {
 		t.Rows = append(t.Rows, ui.Row{URL: followUpURL(f.ID), Cells: []ui.Cell{ui.Text(unitOf(f)), ui.Text(f.Month.String()), ui.Text(f.ElementName), ui.Text(f.Note),
 			ui.Text(f.Owner), ui.Text(f.DueOn.Format(time.DateOnly)), ui.Node(ui.Badge(followStatus(f, v.now)))}})
@@ -81,9 +81,9 @@ func followStatus(f validation.FollowUp, now time.Time) ui.Status {
 	case !f.Open():
 		return ui.Status{Word: "已办结", Tone: ui.Good, Icon: "check-circle-fill"}
 	case f.Overdue(now):
-		return ui.Status{Word: "已过期限", Tone: ui.Bad, Icon: "flag-fill"}
+		return ui.Status{Word: "已过期限", Tone: ui.Bad, Icon: "exclamation-circle-fill"}
 	}
-	return ui.Status{Word: "跟进中", Tone: ui.Warn, Icon: "flag-fill"}
+	return ui.Status{Word: "跟进中", Tone: ui.Warn, Icon: "exclamation-circle-fill"}
 }
 
 type followView struct {

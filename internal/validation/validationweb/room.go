@@ -14,6 +14,7 @@ import (
 	"yigai/internal/reporting"
 	"yigai/internal/room"
 	"yigai/internal/validation"
+	"yigai/web/ui"
 )
 
 // Room is data quality as a capability of the product.
@@ -22,9 +23,9 @@ func Room(d room.Deps) room.Room {
 	return room.Room{
 		Name: "validation", Title: "数据质量", Actions: validation.Actions, Routes: h.routes(), Jobs: h.svc.Jobs, Home: h.home, Todos: h.svc.Todos,
 		Nav: []room.NavItem{
-			{Group: "填报", Label: "跟进", Path: "/follow-ups", Icon: "flag", Action: reporting.ActionView, Order: 14},
-			{Group: "填报", Label: "批量复核", Path: "/validation", Icon: "arrow-repeat", Action: validation.ActionView, Order: 14},
-			{Group: "填报", Label: "校验规则", Path: "/check-rules", Icon: "check2-square", Action: reporting.ActionView, Order: 15},
+			{Group: "填报", Label: "跟进", Path: "/follow-ups", Icon: "signpost-split", Action: reporting.ActionView, Order: 14},
+			{Group: "填报", Label: "批量复核", Path: "/validation", Icon: "arrow-counterclockwise", Action: validation.ActionView, Order: 14},
+			{Group: "填报", Label: "校验规则", Path: "/check-rules", Icon: "shield-check", Action: reporting.ActionView, Order: 15},
 		},
 	}
 }
@@ -40,16 +41,28 @@ func newHandler(d room.Deps) *handler {
 	return &handler{svc: svc, rep: svc.Reporting(), now: d.Now}
 }
 
-// Marks returns what the pages of a report show of its follow-ups.
-func Marks(d room.Deps) func(ctx context.Context, who actor.Actor, report int64) (templ.Component, error) {
-	h := newHandler(d)
-	return func(ctx context.Context, who actor.Actor, report int64) (templ.Component, error) {
-		found, err := h.svc.FollowUps(ctx, who, validation.FollowFilter{Report: report})
-		if err != nil {
-			return nil, err
-		}
-		return marks(marksView{found: found, now: h.now()}), nil
+// Marking is what the pages of a report show of its follow-ups: those there are, and at each cell the way to mark it.
+type Marking struct {
+	Report func(ctx context.Context, who actor.Actor, report int64) (templ.Component, error)
+	Cell   func(ctx context.Context, who actor.Actor, report int64, k reporting.CellKey) templ.Component
+}
+
+// Marks returns it for the application to hand to monthly reporting.
+func Marks(d room.Deps) Marking { return Marking{Report: newHandler(d).besideReport, Cell: besideCell} }
+
+func (h *handler) besideReport(ctx context.Context, who actor.Actor, report int64) (templ.Component, error) {
+	found, err := h.svc.FollowUps(ctx, who, validation.FollowFilter{Report: report})
+	if err != nil || len(found) == 0 {
+		return nil, err
 	}
+	return marks(marksView{found: found, now: h.now()}), nil
+}
+
+func besideCell(_ context.Context, who actor.Actor, report int64, k reporting.CellKey) templ.Component {
+	if !who.May(validation.ActionFollow) {
+		return nil
+	}
+	return ui.Button(ui.Action{Label: "标记跟进", Icon: "signpost-split", URL: followURL(report, k.SubjectID, k.Element, "")})
 }
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }

@@ -90,7 +90,7 @@ var levels = []ui.Option{{Value: string(preset.Error), Label: "错误", Hint: "�
 func (v rulesView) table() ui.Table {
 	t := ui.Table{ID: "rules", Caption: "校验规则", Cards: true, Columns: []ui.Column{{Label: "编号"}, {Label: "级别"}, {Label: "不符合时的提示", Wide: true},
 		{Label: "报表", HidePhone: true}, {Label: "开始月份"}, {Label: "版本"}, {Label: "依据"}, {Label: "状态"}}}
-	t.Empty = ui.Empty{Title: "没有这样的规则", Hint: "换个条件再找。", Icon: "check2-square"}
+	t.Empty = ui.Empty{Title: "没有这样的规则", Hint: "换个条件再找。", Icon: "shield-check"}
 	for _, r := range v.found {
 		t.Rows = append(t.Rows, ui.Row{URL: ruleURL(r.Code), Cells: []ui.Cell{ui.Text(r.Code), ui.Node(ui.Badge(levelStatus(r.Level))),
 			ui.Text(plainMessage(r.Message)), ui.Text(formTitles(v.c, r.Forms)), ui.Text(r.From.String()), ui.Text("第 " + strconv.Itoa(r.Version) + " 版"),

@@ -281,7 +281,7 @@ func ruleEditPage(v editView) templ.Component {
 						return nil
 					})
 					templ_7745c5c3_Err = ui.FormBox(ui.Form{ID: "rule-form", Action: "/check-rules", Problems: problems(v.form), Cancel: "/check-rules", Columns: 2,
-						Extra: []ui.Action{{Label: "试算(不保存)", Icon: "play", Form: "rule-form", Attrs: templ.Attributes{"formaction": "/check-rules/trial"}}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+						Extra: []ui.Action{{Label: "试算(不保存)", Icon: "search", Form: "rule-form", Attrs: templ.Attributes{"formaction": "/check-rules/trial"}}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

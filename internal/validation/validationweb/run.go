@@ -68,7 +68,7 @@ func runURL(n int64) string { return "/validation/" + id(n) }
 func (v runsView) table() ui.Table {
 	t := ui.Table{ID: "runs", Caption: "批量复核", Cards: true, Columns: []ui.Column{{Label: "月份"}, {Label: "规则"}, {Label: "月报", Numeric: true}, {Label: "发现", Numeric: true},
 		{Label: "错误", Numeric: true}, {Label: "已说明", Numeric: true}, {Label: "发起"}, {Label: "状态"}}}
-	t.Empty = ui.Empty{Title: "还没有复核过", Hint: "规则改了以后,用它再看一遍过去的月份。", Icon: "arrow-repeat"}
+	t.Empty = ui.Empty{Title: "还没有复核过", Hint: "规则改了以后,用它再看一遍过去的月份。", Icon: "arrow-counterclockwise"}
 	for _, r := range v.runs {
 		t.Rows = append(t.Rows, ui.Row{URL: runURL(r.ID), Cells: []ui.Cell{ui.Text(months(r)), ui.Text(ruleWords(r)), ui.Text(strconv.Itoa(r.Checked)), ui.Text(strconv.Itoa(r.Found)),
 			ui.Text(strconv.Itoa(r.Errors)), ui.Text(strconv.Itoa(r.Explained)), ui.Text(r.By + " " + ui.DateTime(r.CreatedAt)), ui.Node(ui.Badge(runStatus(r)))}})
@@ -99,7 +99,7 @@ func runStatus(r validation.Run) ui.Status {
 	case validation.Waiting:
 		return ui.Status{Word: "等待", Tone: ui.Info, Icon: "hourglass-split"}
 	case validation.Running:
-		return ui.Status{Word: "进行中", Tone: ui.Info, Icon: "arrow-repeat"}
+		return ui.Status{Word: "进行中", Tone: ui.Info, Icon: "arrow-counterclockwise"}
 	case validation.Done:
 		return ui.Status{Word: "完成", Tone: ui.Good, Icon: "check-circle-fill"}
 	case validation.Failed:
