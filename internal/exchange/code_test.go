@@ -11,7 +11,9 @@ import (
 func TestCodesOfOtherSystems(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	set := func(s exchange.Subject, codes map[string]string) (int, error) { return w.svc.SetCodes(t.Context(), w.chief, s, codes) }
+	set := func(s exchange.Subject, codes map[string]string) (int, error) {
+		return w.svc.SetCodes(t.Context(), w.chief, s, codes)
+	}
 	if n, err := set(exchange.Institutions, map[string]string{w.hospital.Code: "OU1", w.other.Code: "OU2"}); n != 2 || err != nil {
 		t.Fatalf("%d, %v", n, err)
 	}

@@ -57,6 +57,7 @@ type Change struct {
 	Code        string // of the institution
 	Element     string
 	Slug        string
+	Places      int32 // decimals of the element
 	Old, New    number.Cell
 	Report      int64 // 0: it stands in no report
 

@@ -51,7 +51,7 @@ func insertChanges(ctx context.Context, tx pg.Querier, county int32, id int64) e
 	return nil
 }
 
-const changeColumns = `c.period, i.name, i.code, e.name_zh, e.slug, c.old_state, c.old_value, c.new_state, c.new_value,
+const changeColumns = `c.period, i.name, i.code, e.name_zh, e.slug, e.decimals, c.old_state, c.old_value, c.new_state, c.new_value,
 	coalesce(c.report_id, 0), c.institution_id, c.element_id`
 
 // readStagedChanges reads the first changes of a load that is about to be taken back.
@@ -73,7 +73,7 @@ func collectChanges(rows pgx.Rows) ([]Change, error) {
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Change, err error) {
 		var oldState, newState string
 		var oldValue, newValue decimal.NullDecimal
-		err = row.Scan(&c.Month, &c.Institution, &c.Code, &c.Element, &c.Slug, &oldState, &oldValue, &newState, &newValue,
+		err = row.Scan(&c.Month, &c.Institution, &c.Code, &c.Element, &c.Slug, &c.Places, &oldState, &oldValue, &newState, &newValue,
 			&c.Report, &c.institutionID, &c.elementID)
 		c.Old, c.New = cellOf(oldState, oldValue), cellOf(newState, newValue)
 		return c, err

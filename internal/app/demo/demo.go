@@ -103,6 +103,7 @@ func (l *load) run(ctx context.Context) error {
 		{"计算指标", l.compute},
 		{"保存示例的自定义表", l.keepViews},
 		{"批准延期、印发通报、催报", l.notices},
+		{"示例的数据导入记录", l.exchanges},
 	}
 	for i, step := range steps {
 		_, _ = fmt.Fprintf(l.out, "演示数据 %d/%d:%s……\n", i+1, len(steps), step.say) // progress may be lost

@@ -15,6 +15,8 @@ import (
 	"yigai/internal/account"
 	"yigai/internal/actor"
 	"yigai/internal/analysis"
+	"yigai/internal/audit"
+	"yigai/internal/exchange"
 	"yigai/internal/fault"
 	"yigai/internal/indicator"
 	"yigai/internal/notice"
@@ -41,7 +43,7 @@ type loaded struct {
 
 func house(db *pgxpool.Pool, now time.Time) House {
 	var all []actor.Action
-	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions} {
+	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions, exchange.Actions, {{Name: audit.ActionExport}}} {
 		all = append(all, actions...)
 	}
 	permissions := actor.NewPermissions(all)

@@ -89,7 +89,7 @@ func (v importsView) table() ui.Table {
 		Empty: ui.Empty{Title: "没有导入记录", Icon: "inbox", Hint: "用“导入数据”上传文件,或由其他系统通过接口送来。"}}
 	for _, i := range v.list {
 		t.Rows = append(t.Rows, ui.Row{URL: address(i.ID), Cells: []ui.Cell{ui.Text(ui.DateTime(i.At)), ui.Text(called(i)), ui.Text(i.Source.Title()),
-			ui.Text(manner(i)), ui.Node(ui.Dot(outcome(i))), count(i.Imported), count(i.Updated), count(i.Unchanged), count(i.Ignored), ui.Text(i.By)}})
+			ui.Text(manner(i)), ui.Node(ui.Badge(outcome(i))), count(i.Imported), count(i.Updated), count(i.Unchanged), count(i.Ignored), ui.Text(i.By)}})
 	}
 	return t
 }
@@ -217,16 +217,16 @@ func changeTable(list []exchange.Change) ui.Table {
 			report = ui.LinkTo("打开", fmt.Sprintf("/reporting/%d", c.Report))
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(c.Month.Chinese()), {Text: c.Institution, Title: c.Code}, {Text: c.Element, Title: c.Slug},
-			figure(c.Old), figure(c.New), report}})
+			figure(c.Old, c.Places), figure(c.New, c.Places), report}})
 	}
 	return t
 }
 
-// figure shows a number with all its decimals, and the two that are none as what they are.
-func figure(c number.Cell) ui.Cell {
+// figure shows a number with its element's decimals, and the two that are none as what they are.
+func figure(c number.Cell, places int32) ui.Cell {
 	switch c.State {
 	case number.Given:
-		return ui.Text(ui.Num(c.Value, max(0, -c.Value.Exponent())))
+		return ui.Text(ui.Num(c.Value, places))
 	case number.NotApplicable:
 		return ui.Text(number.NotApplicableText)
 	}

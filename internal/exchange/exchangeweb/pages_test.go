@@ -51,7 +51,7 @@ func TestAFileIsLookedAtStoredAndUndone(t *testing.T) {
 	file := "institution,element,period,value\n" + w.hospital.Code + ",visits_total,2026-07,5400\n" + w.hospital.Code + ",none,2026-07,1\n"
 	w.get(w.clerk, "/exchange").is(http.StatusOK).has("没有导入记录", "导入数据")
 	w.get(w.clerk, "/exchange/import").is(http.StatusOK).has("检查文件")
-	seen := w.send(w.clerk, "/exchange/import", "7月.csv", file, "mode", "both", "state", "draft").is(http.StatusOK).has("没有编码为“none”的数据项", "5400", "略过不能导入的 1 行")
+	seen := w.send(w.clerk, "/exchange/import", "7月.csv", file, "mode", "both", "state", "draft").is(http.StatusOK).has("没有编码为“none”的数据项", "5,400", "略过不能导入的 1 行")
 	if w.cell("visits_total").Version != 0 {
 		t.Fatal("looking stored something")
 	}
