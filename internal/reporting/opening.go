@@ -12,6 +12,7 @@ import (
 	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/jobs"
+	"yigai/internal/org"
 	"yigai/internal/period"
 	"yigai/internal/pg"
 )
@@ -117,6 +118,12 @@ func MonthsOpenAt(at time.Time) []period.Month {
 	return []period.Month{m.Prev(), m}
 }
 
+// FollowTree counts anew how many figures the county's open proxy reports can hold: clinics that were added, moved or
+// closed are asked for elsewhere than before. Reports that were handed in keep the clinics they were handed in with.
+func (s *Service) FollowTree(ctx context.Context, county int32) error {
+	return followTree(ctx, s.db, county)
+}
+
 // Jobs registers the duties of this room.
 func (s *Service) Jobs(r *jobs.Registry) {
 	r.Every(jobs.Schedule{
@@ -126,5 +133,6 @@ func (s *Service) Jobs(r *jobs.Registry) {
 		Do:   s.OpenDue,
 	})
 	r.Every(jobs.Schedule{Name: "reporting.leave", Next: jobs.Daily(period.Shanghai, 3, 20), Do: s.Leave})
+	jobs.On(r, 2*time.Minute, func(ctx context.Context, e org.TreeChanged) error { return s.FollowTree(ctx, e.County) })
 	s.watchRanges(r)
 }

@@ -27,6 +27,25 @@ func readSubjects(ctx context.Context, q pg.Querier, county int32, report int64)
 	return found, nil
 }
 
+// followTree writes the counts of open proxy reports that are other than before. What is filled in them stays: a report
+// holds the institutions that have figures in it.
+func followTree(ctx context.Context, q pg.Querier, county int32) error {
+	_, err := q.Exec(ctx, `
+		UPDATE report r SET fillable = n.fillable
+		FROM (SELECT r.id, count(s.subject_id) * (SELECT count(*) FROM form_item i WHERE i.county_id = r.county_id
+		             AND i.form_id = r.form_id AND i.version = r.form_version) AS fillable
+		      FROM report r
+		      JOIN form f ON f.county_id = r.county_id AND f.id = r.form_id AND cardinality(f.subject_kinds) > 0
+		      LEFT JOIN proxy_subject s ON s.county_id = r.county_id AND s.report_id = r.id
+		      WHERE r.county_id = $1 AND r.state IN ('not_started', 'draft', 'returned')
+		      GROUP BY r.county_id, r.id) n
+		WHERE r.county_id = $1 AND r.id = n.id AND r.fillable <> n.fillable AND r.state IN ('not_started', 'draft', 'returned')`, county)
+	if err != nil {
+		return fmt.Errorf("count what proxy reports can hold: %w", err)
+	}
+	return nil
+}
+
 // holdSubjects makes a proxy report the one that has the figures of these institutions for its form and month. It is a
 // Conflict when another report has some of them.
 func holdSubjects(ctx context.Context, q pg.Querier, county int32, r Report, subjects []int64) error {
