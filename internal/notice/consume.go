@@ -117,10 +117,15 @@ func (s *Service) remarked(ctx context.Context, e reporting.Remarked) error {
 	err := s.hear(ctx, e.County, e.Report, e.ByID, func(h heard) error {
 		l := letter{kind: KindRemark, title: h.report.Name() + " 有新的审核意见", text: e.By + " 提出了意见",
 			url: reportURL(e.Report), source: fmt.Sprintf("remark:%d", e.Remark)}
+		if !e.Review {
+			l.title, l.text = h.report.Name()+" 有填报单位的答复", e.By+" 作了答复"
+		}
+		if e.Resolved {
+			l.title, l.text, l.source = h.report.Name()+" 有批注已解决", e.By+" 把一格的批注标为已解决", fmt.Sprintf("resolved:%d", e.Remark)
+		}
 		if e.Review {
 			return h.clerks(ctx, e.County, l)
 		}
-		l.title, l.text = h.report.Name()+" 有填报单位的答复", e.By+" 作了答复"
 		to, err := reviewersOf(ctx, h.tx, e.County, h.report.InstitutionID, h.rolesWith(reporting.ActionReview), h.by)
 		if err != nil {
 			return err

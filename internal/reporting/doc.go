@@ -20,6 +20,6 @@
 //
 // Tables: element, form, form_assignment, form_version, form_item, check_rule, reporting_catalogue, calendar_day, extension, report,
 // report_signature, review_desk, review_mark, correction,
-// report_event, cell, cell_change, cell_remark, explanation, report_snapshot, report_subject,
+// report_event, cell, cell_change, cell_remark, remark_resolution, remark_read, explanation, report_snapshot, report_subject,
 // fact. Views for later rooms: reporting_fact, reporting_due, proxy_subject.
 package reporting

@@ -48,12 +48,14 @@ func (Moved) Kind() string { return "reporting.moved" }
 
 // Remarked tells later rooms that something was said about a cell outside a return.
 type Remarked struct {
-	County int32  `json:"county"`
-	Report int64  `json:"report"`
-	Remark int64  `json:"remark"`
-	Review bool   `json:"review"` // said by a reviewer, not by the clerk
-	ByID   int64  `json:"by_id"`
-	By     string `json:"by"`
+	County int32 `json:"county"`
+	Report int64 `json:"report"`
+	Remark int64 `json:"remark"`
+	Review bool  `json:"review"` // said by a reviewer, not by the clerk
+	// Resolved says that nothing was added: the thread that ends with the remark was resolved.
+	Resolved bool   `json:"resolved,omitempty"`
+	ByID     int64  `json:"by_id"`
+	By       string `json:"by"`
 }
 
 // Kind names the event.

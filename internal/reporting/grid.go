@@ -35,6 +35,8 @@ type GridRow struct {
 	Chosen      bool                  // ticked by who and left for later
 	Looked      bool                  // marked by who as looked at, as it was handed in last
 	Waits       bool                  // for who to review it
+	Threads     int                   // on cells that are not resolved
+	Unread      int                   // remarks of others that who has not seen
 }
 
 // GridFigure is a figure with last month's.

@@ -24,6 +24,12 @@ type Remark struct {
 	Submission int // the submission it was said about
 	By         string
 	At         time.Time
+
+	ID         int64 // 0 while it is not written
+	ByID       int64
+	ResolvedBy string    // who resolved the thread after it
+	ResolvedAt time.Time // zero where nobody did
+	Unread     bool      // written by somebody else since the reader last opened the report
 }
 
 // Remark adds a remark on a cell outside a return: the reviewer's question or the clerk's answer. Its

@@ -24,7 +24,7 @@ type Sheet struct {
 	Sources  map[CellKey]SourceFigure
 	Totals   map[string]Total // proxy forms: by element
 	Findings []Finding
-	Remarks  []Remark
+	Remarks  []Remark   // the oldest first
 	Progress []Progress // by section
 	Lock     *Lock      // why nothing can be typed, nil when it can
 	// Incomplete are the proxy reports that derived rows sum and that are not filled yet: no hindrance, but worth a look.
@@ -85,7 +85,7 @@ func (s *Service) open(ctx context.Context, q pg.Querier, who actor.Actor, r Rep
 		return Sheet{}, err
 	}
 	sheet := f.sheet()
-	if sheet.Remarks, err = f.readRemarks(ctx, q, who.CountyID); err != nil {
+	if sheet.Remarks, err = readRemarks(ctx, q, who, r.ID); err != nil {
 		return Sheet{}, err
 	}
 	if r.waitsFor(who) {

@@ -23,14 +23,15 @@ func gridReports(ctx context.Context, q pg.Querier, who actor.Actor, m period.Mo
 			CASE WHEN r.submission > 1 OR (r.submission = 1 AND r.state IN ('draft', 'returned')) THEN
 				(SELECT count(DISTINCT (c.subject_id, c.element_id)) FROM cell_change c
 				 WHERE c.county_id = r.county_id AND c.report_id = r.id AND c.at >= (SELECT max(e.at) FROM report_event e
-				       WHERE e.county_id = r.county_id AND e.report_id = r.id AND e.to_state = 'returned')) ELSE 0 END
+				       WHERE e.county_id = r.county_id AND e.report_id = r.id AND e.to_state = 'returned')) ELSE 0 END,
+			`+threadCounts+`
 		FROM `+reportTables+` WHERE `+inScope+` AND r.period = $4 AND r.form_id = $5
 		ORDER BY i.code COLLATE "C", r.id LIMIT 2000`, who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, m, form, who.AccountID)
 	if err != nil {
 		return nil, fmt.Errorf("list reports: %w", err)
 	}
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (g GridRow, err error) {
-		g.Report, err = scanReport(withMore{row, []any{&g.Mine, &g.Chosen, &g.Looked, &g.Differences}})
+		g.Report, err = scanReport(withMore{row, []any{&g.Mine, &g.Chosen, &g.Looked, &g.Differences, &g.Threads, &g.Unread}})
 		r := g.Report
 		g.First, g.Waits = r.Submission < 2, r.waitsFor(who)
 		g.Mine = g.Mine || r.State == Checked && r.TwoLevel && r.CheckedByID == who.AccountID

@@ -102,21 +102,6 @@ func (f *figures) writeRemarks(ctx context.Context, q pg.Querier, who actor.Acto
 	return nil
 }
 
-func (f *figures) readRemarks(ctx context.Context, q pg.Querier, county int32) ([]Remark, error) {
-	rows, err := q.Query(ctx, `
-		SELECT m.subject_id, e.slug, m.text, m.submission, m.by_name, m.at
-		FROM cell_remark m JOIN element e ON e.county_id = m.county_id AND e.id = m.element_id
-		WHERE m.county_id = $1 AND m.report_id = $2 ORDER BY m.id DESC LIMIT 1000`, county, f.report.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read remarks: %w", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Remark])
-	if err != nil {
-		return nil, fmt.Errorf("read remarks: %w", err)
-	}
-	return found, nil
-}
-
 // enteredSinceAcceptance reports whether who changed a figure of the report, or explained a finding, that no acceptance
 // has covered yet.
 func enteredSinceAcceptance(ctx context.Context, q pg.Querier, who actor.Actor, report int64) (bool, error) {

@@ -24,7 +24,7 @@ type details struct {
 	row      *reporting.Row
 	cell     reporting.Cell
 	history  reporting.History
-	remarks  []reporting.Remark
+	thread   reporting.Thread
 	beside   []templ.Component
 	mayEdit  bool
 	maySpeak bool
@@ -86,11 +86,7 @@ func detailsOf(s reporting.Sheet, k reporting.CellKey) (*details, error) {
 		return nil, fault.NotFound("这一格")
 	}
 	d := &details{report: s.Report, key: k, subject: s.Subjects[at], row: row, cell: s.Cells[k], mayEdit: s.MayEdit, noted: s.Cells[k].Comment}
-	for _, m := range s.Remarks {
-		if m.SubjectID == k.SubjectID && m.Element == k.Element {
-			d.remarks = append(d.remarks, m)
-		}
-	}
+	d.thread = s.Threads()[k]
 	return d, nil
 }
 
@@ -191,6 +187,7 @@ func (h *handlers) afterSpeaking(w http.ResponseWriter, r *http.Request, d *deta
 const (
 	doneComment = "comment"
 	doneRemark  = "remark"
+	doneThread  = "thread"
 )
 
 func (d *details) title() string { return d.row.No + " " + d.row.Name }

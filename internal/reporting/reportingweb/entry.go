@@ -22,6 +22,9 @@ func (h *handlers) report(w http.ResponseWriter, r *http.Request) error {
 		e.open = n
 	}
 	e.seek(r.URL.Query().Get("cell"))
+	if err := h.noteRead(r, e); err != nil {
+		return err
+	}
 	return h.show(w, r, http.StatusOK, e)
 }
 

@@ -25,6 +25,7 @@ type entry struct {
 	sought      string            // the field of the cell that a number elsewhere led to
 	responsible string
 	remarks     map[reporting.CellKey][]reporting.Remark // about the last submission; the drawer shows the older ones too
+	threads     map[reporting.CellKey]reporting.Thread   // everything said, over all submissions
 	findings    map[reporting.CellKey][]reporting.Finding
 	ofSubject   map[int64][]reporting.Finding
 	marks       map[reporting.CellKey]mark
@@ -43,7 +44,7 @@ const (
 func newEntry(v view, account int64, s reporting.Sheet) *entry {
 	e := &entry{view: v, Sheet: s, account: account, problems: map[string]string{}, responsible: s.Report.ResponsiblePerson,
 		remarks: map[reporting.CellKey][]reporting.Remark{}, findings: map[reporting.CellKey][]reporting.Finding{},
-		ofSubject: map[int64][]reporting.Finding{}}
+		ofSubject: map[int64][]reporting.Finding{}, threads: s.Threads()}
 	for _, r := range s.Remarks {
 		if r.Submission != s.Report.Submission {
 			continue

@@ -109,17 +109,6 @@ func remarkPlace(n int) string {
 	return ",见标有意见的页和各行"
 }
 
-// remarksIn counts the remarks of a section that are about the last submission.
-func (e *entry) remarksIn(s reporting.Section) int {
-	n := 0
-	for _, row := range s.Rows {
-		for _, subject := range e.Subjects {
-			n += len(e.remarks[e.key(subject, row)])
-		}
-	}
-	return n
-}
-
 // incompleteIn are the unfinished proxy reports that rows of a section sum.
 func (e *entry) incompleteIn(s reporting.Section) []reporting.Incomplete {
 	if slices.ContainsFunc(s.Rows, func(row *reporting.Row) bool { return row.Children }) {
@@ -257,5 +246,5 @@ func (e *entry) asks(f reporting.Finding) explainBox {
 
 // speaks reports whether there is something to say beside a cell of a grid.
 func (e *entry) speaks(k reporting.CellKey) bool {
-	return e.problems[k.Field()] != "" || len(e.remarks[k]) > 0 || e.Cells[k].Comment != "" || e.Sources[k].Title != ""
+	return e.problems[k.Field()] != "" || len(e.remarks[k]) > 0 || e.threads[k].Open() || e.Cells[k].Comment != "" || e.Sources[k].Title != ""
 }

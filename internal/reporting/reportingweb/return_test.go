@@ -38,7 +38,7 @@ func TestReasonStaysUntilHandedInAgain(t *testing.T) {
 		t.Fatalf("state is %s", got)
 	}
 	page := w.get(w.clerk, w.at("/reporting/%d")).is(http.StatusOK).has("已退回,请修改后重新上报", "退回原因:与门诊日志不符", "张强", "审核意见 1 条", "第一次的意见")
-	if n := page.find(".entry-tabs .tab-mark[title='审核意见 1 条']").Length(); n != 1 {
+	if n := page.find(".entry-tabs .thread-mark[title='未解决的批注 1 条,新意见 1 条']").Length(); n != 1 {
 		t.Errorf("%d tabs lead to the remark", n)
 	}
 	home, err := w.room.Home(t.Context(), w.clerk)

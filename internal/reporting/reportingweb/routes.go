@@ -29,6 +29,7 @@ func (h *handlers) pages() []room.Route {
 		get("/reporting/{id}/cells/{subject}/{element}", reporting.ActionView, h.showDetails),
 		post("/reporting/{id}/cells/{subject}/{element}/comment", reporting.ActionEnter, h.comment),
 		post("/reporting/{id}/cells/{subject}/{element}/remarks", reporting.ActionView, h.remark),
+		post("/reporting/{id}/cells/{subject}/{element}/resolution", reporting.ActionView, h.resolve),
 		get("/reporting/{id}/differences", reporting.ActionView, h.differences),
 		get("/reporting/{id}/print", reporting.ActionView, h.printReport),
 		post("/reporting/{id}/signature", reporting.ActionSubmit, h.sign),

@@ -1,0 +1,1 @@
+DROP TABLE remark_read, remark_resolution;
