@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"strings"
+	"unicode/utf8"
 
 	"yigai/internal/period"
 )
@@ -56,11 +57,9 @@ const formulaStarts = "=+-@\t\r\n＝＋－＠"
 
 // guarded keeps a spreadsheet from taking a comment for a formula; reading takes the mark off again.
 func guarded(text string) string {
-	for _, first := range strings.TrimLeft(text, "'") {
-		if strings.ContainsRune(formulaStarts, first) {
-			return "'" + text
-		}
-		break
+	first, size := utf8.DecodeRuneInString(strings.TrimLeft(text, "'"))
+	if size > 0 && strings.ContainsRune(formulaStarts, first) {
+		return "'" + text
 	}
 	return text
 }

@@ -46,9 +46,6 @@ type world struct {
 
 const july = "2026-07"
 
-// plausible are figures that break no check.
-var plausible = reportingtest.Plausible
-
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, db: pgtest.New(t)}
@@ -93,21 +90,6 @@ func (w *world) find(form string) reporting.Report {
 		w.t.Fatalf("find %s: %v", form, err)
 	}
 	return r
-}
-
-// submitted brings the report before the reviewer.
-func (w *world) submitted() {
-	w.t.Helper()
-	var edits []reporting.Edit
-	for slug, typed := range plausible {
-		edits = append(edits, reporting.Edit{SubjectID: w.hospital.ID, Element: slug, Typed: typed})
-	}
-	if _, err := w.svc.SaveSheet(context.Background(), w.clerk, w.report.ID, edits); err != nil {
-		w.t.Fatalf("enter: %v", err)
-	}
-	if err := w.svc.Submit(context.Background(), w.clerk, w.report.ID, "李院长"); err != nil {
-		w.t.Fatalf("submit: %v", err)
-	}
 }
 
 // cell is what is stored in a cell of the hospital's own report.
