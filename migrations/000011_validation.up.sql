@@ -12,6 +12,7 @@ CREATE TABLE outlier_setting (
     months        smallint NOT NULL CHECK (months BETWEEN 1 AND 24),        -- so many months it takes at least
     spread        numeric(6, 2) NOT NULL CHECK (spread BETWEEN 1 AND 50),   -- k of the median ± k·MAD
     floor_percent numeric(6, 2) NOT NULL CHECK (floor_percent BETWEEN 0 AND 500),
+    least         numeric(6, 2) NOT NULL CHECK (least BETWEEN 0 AND 1000),   -- a count no further from the median is never strange
     peers         boolean NOT NULL,
     peer_spread   numeric(6, 2) NOT NULL CHECK (peer_spread BETWEEN 1 AND 50),
     units         boolean NOT NULL,                                         -- whether 元 and 千元 are told apart

@@ -19,6 +19,7 @@ type OutlierSetting struct {
 	Months       int             // so many of the 24 months must be there
 	Spread       decimal.Decimal // k
 	FloorPercent decimal.Decimal
+	Least        decimal.Decimal // a count that is not further than this from the median is never strange
 	Peers        bool            // compare with institutions of the same kind where the own months do not suffice
 	PeerSpread   decimal.Decimal // k for peers, wider: institutions differ in size
 	Units        bool            // tell 元, 千元 and 万元 apart
@@ -28,10 +29,10 @@ type OutlierSetting struct {
 }
 
 // DefaultOutliers is what counts until a county says otherwise. No document prescribes these numbers (默认,非官方):
-// 5 × MAD is 3.4 standard deviations where figures spread normally.
+// 5 × MAD is 3.4 standard deviations where figures spread normally; 3 keeps counts like 4 a month quiet.
 func DefaultOutliers() OutlierSetting {
-	return OutlierSetting{Enabled: true, Months: 12, Spread: decimal.NewFromInt(5), FloorPercent: decimal.NewFromInt(20), Peers: true,
-		PeerSpread: decimal.NewFromInt(8), Units: true}
+	return OutlierSetting{Enabled: true, Months: 12, Spread: decimal.NewFromInt(5), FloorPercent: decimal.NewFromInt(20),
+		Least: decimal.NewFromInt(3), Peers: true, PeerSpread: decimal.NewFromInt(8), Units: true}
 }
 
 // What ranges rest on.
@@ -110,8 +111,17 @@ func (f *figures) strange(row *Row, subject Subject) (Finding, bool) {
 	return f.reckon(CodeOutlier, k, subject, fmt.Sprintf("%s(%s)异常:%s,请核实或说明", row.Element.NameZH, grouped(cell.Value), own)), true
 }
 
+// usual is the range of a row's figures; those of whole things are never narrower than the setting's Least on either side.
+func (f *figures) usual(row *Row, m Middle, k decimal.Decimal) (low, high decimal.Decimal, ok bool) {
+	low, high, ok = f.setting.Range(m, k)
+	if least := f.setting.Least; ok && row.Decimals == 0 && high.Sub(m.Median).LessThan(least) {
+		low, high = m.Median.Sub(least), m.Median.Add(least)
+	}
+	return low, high, ok
+}
+
 func (f *figures) ownWords(row *Row, v decimal.Decimal, m Middle) (words string, known, inside bool) {
-	low, high, ok := f.setting.Range(m, f.setting.Spread)
+	low, high, ok := f.usual(row, m, f.setting.Spread)
 	if !ok || m.N < f.setting.Months {
 		return "", false, false
 	}
@@ -123,7 +133,7 @@ func (f *figures) ownWords(row *Row, v decimal.Decimal, m Middle) (words string,
 
 // peerWords says in what way a figure is out of the peers' range, "" when it is not or when there are too few of them.
 func (f *figures) peerWords(row *Row, v decimal.Decimal, m Middle) string {
-	low, high, ok := f.setting.Range(m, f.setting.PeerSpread)
+	low, high, ok := f.usual(row, m, f.setting.PeerSpread)
 	if !f.setting.Peers || !ok || m.N < leastPeers || v.GreaterThanOrEqual(low) && v.LessThanOrEqual(high) {
 		return ""
 	}
@@ -134,7 +144,12 @@ func span(low, high decimal.Decimal, row *Row) string {
 	if low.IsNegative() && !row.Element.Negative {
 		low = decimal.Zero
 	}
-	return shown(low, row) + "–" + shown(high, row)
+	// Towards the middle, so that no figure is called strange and lies within what is shown.
+	inLow, inHigh := low.RoundCeil(int32(row.Decimals)), high.RoundFloor(int32(row.Decimals))
+	if inLow.GreaterThan(inHigh) {
+		inLow, inHigh = low, high
+	}
+	return grouped(inLow) + "–" + grouped(inHigh)
 }
 
 func shown(d decimal.Decimal, row *Row) string { return grouped(d.Round(int32(row.Decimals))) }

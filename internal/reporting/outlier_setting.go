@@ -61,7 +61,7 @@ func (s *Service) SaveOutlierSetting(ctx context.Context, who actor.Actor, n Out
 }
 
 func (s OutlierSetting) traced() map[string]any {
-	return map[string]any{"enabled": s.Enabled, "months": s.Months, "spread": s.Spread, "floor_percent": s.FloorPercent,
+	return map[string]any{"enabled": s.Enabled, "months": s.Months, "spread": s.Spread, "floor_percent": s.FloorPercent, "least": s.Least,
 		"peers": s.Peers, "peer_spread": s.PeerSpread, "units": s.Units}
 }
 
@@ -75,6 +75,7 @@ func (s OutlierSetting) check() error {
 	between("months", "至少有数的月数", decimal.NewFromInt(int64(s.Months)), 1, rangeMonths)
 	between("spread", "倍数", s.Spread, 1, 50)
 	between("floor_percent", "最小幅度", s.FloorPercent, 0, 500)
+	between("least", "最少相差", s.Least, 0, 1000)
 	between("peer_spread", "同类倍数", s.PeerSpread, 1, 50)
 	if len(problems) > 0 {
 		return fault.Invalid(problems...)
@@ -84,9 +85,9 @@ func (s OutlierSetting) check() error {
 
 func readOutlierSetting(ctx context.Context, q pg.Querier, county int32) (OutlierSetting, error) {
 	s := DefaultOutliers()
-	err := q.QueryRow(ctx, `SELECT enabled, months, spread, floor_percent, peers, peer_spread, units, version, by_name, at
+	err := q.QueryRow(ctx, `SELECT enabled, months, spread, floor_percent, least, peers, peer_spread, units, version, by_name, at
 		FROM outlier_setting WHERE county_id = $1`, county).
-		Scan(&s.Enabled, &s.Months, &s.Spread, &s.FloorPercent, &s.Peers, &s.PeerSpread, &s.Units, &s.Version, &s.By, &s.At)
+		Scan(&s.Enabled, &s.Months, &s.Spread, &s.FloorPercent, &s.Least, &s.Peers, &s.PeerSpread, &s.Units, &s.Version, &s.By, &s.At)
 	if err != nil && !pg.NoRows(err) {
 		return s, fmt.Errorf("read outlier setting: %w", err)
 	}
@@ -95,11 +96,11 @@ func readOutlierSetting(ctx context.Context, q pg.Querier, county int32) (Outlie
 
 func writeOutlierSetting(ctx context.Context, q pg.Querier, county int32, s OutlierSetting) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO outlier_setting (county_id, enabled, months, spread, floor_percent, peers, peer_spread, units, version, by_name, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9 + 1, $10, $11)
+		INSERT INTO outlier_setting (county_id, enabled, months, spread, floor_percent, peers, peer_spread, units, version, by_name, at, least)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9 + 1, $10, $11, $12)
 		ON CONFLICT (county_id) DO UPDATE SET enabled = $2, months = $3, spread = $4, floor_percent = $5, peers = $6,
-			peer_spread = $7, units = $8, version = outlier_setting.version + 1, by_name = $10, at = $11`,
-		county, s.Enabled, s.Months, s.Spread, s.FloorPercent, s.Peers, s.PeerSpread, s.Units, s.Version, s.By, s.At)
+			peer_spread = $7, units = $8, version = outlier_setting.version + 1, by_name = $10, at = $11, least = $12`,
+		county, s.Enabled, s.Months, s.Spread, s.FloorPercent, s.Peers, s.PeerSpread, s.Units, s.Version, s.By, s.At, s.Least)
 	if err != nil {
 		return fmt.Errorf("write outlier setting: %w", err)
 	}

@@ -124,6 +124,29 @@ func TestAFigureOutOfItsRangeIsExplained(t *testing.T) {
 	})
 }
 
+func TestATinyCountIsStrangeOnlyFarFromItsMedian(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i := range 12 {
+		m := reportingtest.Month(t, july).Add(-1 - i)
+		reportingtest.Accepted(t, w.db, w.chief, w.hospital.Code, m.String(), map[string]string{"visits_total": fmt.Sprint(27 + i%2), "deaths": "4"})
+	}
+	w.reckon(t)
+	out := w.enter(t, map[string]string{"deaths": "5", "visits_total": "34"})
+	if f := finding(out.Findings, "S01:deaths"); f.Message != "" {
+		t.Errorf("5 beside 4: %s", f.Message)
+	}
+	t.Run("and the range that is shown is the one that counts", func(t *testing.T) {
+		f := finding(out.Findings, "S01:visits_total")
+		if want := "总诊疗人次数(34)异常:近 24 个月(有数 12 个月)中位数 28,正常范围 22–33,请核实或说明"; f.Message != want {
+			t.Errorf("said %q, want %q", f.Message, want)
+		}
+	})
+	if f := finding(w.enter(t, map[string]string{"deaths": "8"}).Findings, "S01:deaths"); !strings.Contains(f.Message, "正常范围 1–7") {
+		t.Errorf("8 beside 4: %q", f.Message)
+	}
+}
+
 func TestMixedUpUnitsSayTheLikelyFigure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

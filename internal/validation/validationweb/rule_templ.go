@@ -649,7 +649,7 @@ func settingPage(v settingView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p class=\"field-hint\">正常范围 = 近 24 个月已审核数的中位数 ± 倍数 × 绝对中位差,每边至少是中位数的最小幅度;数一直不变时(绝对中位差为 0)只按最小幅度;一直是 0 时不判断。累计口径的数据项不判断。本单位月数够了就只看本单位,不够时才和同类单位比(至少 5 家已上报)。这些数没有文件依据,是产品默认。</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p class=\"field-hint\">正常范围 = 近 24 个月已审核数的中位数 ± 倍数 × 绝对中位差,每边至少是中位数的最小幅度,整数还至少是“最少相差”;数一直不变时(绝对中位差为 0)只按最小幅度;一直是 0 时不判断。累计口径的数据项不判断。本单位月数够了就只看本单位,不够时才和同类单位比(至少 5 家已上报)。这些数没有文件依据,是产品默认。</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -797,6 +797,10 @@ func settingFields(f *form.Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = ui.NumberField(settingField(f, "least", "最少相差", "默认 3;人数、次数等整数和中位数相差不超过这个数不提醒")).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = ui.CheckboxField(ui.Check{Name: "peers", Label: "和同类单位比", Checked: f.Bool("peers")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -841,7 +845,7 @@ func limitFields(v settingView) templ.Component {
 		var templ_7745c5c3_Var30 string
 		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(v.limit.Value("version"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/validation/validationweb/rule.templ`, Line: 134, Col: 69}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/validation/validationweb/rule.templ`, Line: 135, Col: 69}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 		if templ_7745c5c3_Err != nil {

@@ -50,7 +50,7 @@ func (h *handler) showSetting(w http.ResponseWriter, r *http.Request, status int
 
 func settingForm(n reporting.OutlierSetting) *form.Form {
 	return form.Of(map[string]string{"version": strconv.Itoa(n.Version), "enabled": ticked(n.Enabled), "months": strconv.Itoa(n.Months), "spread": n.Spread.String(),
-		"floor_percent": n.FloorPercent.String(), "peers": ticked(n.Peers), "peer_spread": n.PeerSpread.String(), "units": ticked(n.Units)})
+		"floor_percent": n.FloorPercent.String(), "least": n.Least.String(), "peers": ticked(n.Peers), "peer_spread": n.PeerSpread.String(), "units": ticked(n.Units)})
 }
 
 func ticked(on bool) string {
@@ -81,7 +81,7 @@ func (h *handler) saveSetting(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	n := reporting.OutlierSetting{Enabled: f.Bool("enabled"), Months: f.Int("months", "至少有数的月数", 1, 24), Spread: f.Decimal("spread", "倍数", number.Rule{Decimals: 2}),
-		FloorPercent: f.Decimal("floor_percent", "最小幅度", percents), Peers: f.Bool("peers"), PeerSpread: f.Decimal("peer_spread", "同类倍数", number.Rule{Decimals: 2}),
+		FloorPercent: f.Decimal("floor_percent", "最小幅度", percents), Least: f.Decimal("least", "最少相差", number.Rule{Decimals: 2}), Peers: f.Bool("peers"), PeerSpread: f.Decimal("peer_spread", "同类倍数", number.Rule{Decimals: 2}),
 		Units: f.Bool("units"), Version: version(f)}
 	if f.Err() == nil {
 		err := h.rep.SaveOutlierSetting(r.Context(), page.Who(r), n)
