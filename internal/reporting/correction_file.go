@@ -58,7 +58,7 @@ func (s *Service) writeCorrections(list []Correction, m period.Month, format she
 
 // lines are the figures of a correction, or one line where there are none (yet).
 func (c Correction) lines() [][]any {
-	line := func(subject, element, unit, before, after string) []any {
+	line := func(subject, element, unit string, before, after any) []any {
 		return []any{c.Code, c.Institution, c.Form, c.Title(), subject, element, unit, before, after, c.Reason, c.AskedBy, minuteOf(c.AskedAt),
 			c.DecidedBy, minuteOf(c.DecidedAt), c.AcceptedBy, minuteOf(c.AcceptedAt), c.Answer}
 	}
@@ -72,8 +72,11 @@ func (c Correction) lines() [][]any {
 	return out
 }
 
-// written is a figure in words: an empty one is said to be empty.
-func written(c number.Cell) string {
+// written is a figure as a number one can add up; without one it is said why, and an empty one is said to be empty.
+func written(c number.Cell) any {
+	if c.IsGiven() {
+		return c.Value
+	}
 	if text := c.String(); text != "" {
 		return text
 	}

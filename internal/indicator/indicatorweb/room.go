@@ -57,6 +57,7 @@ func (h *handler) pages() []room.Route {
 	return []room.Route{
 		get("/indicators", indicator.ActionView, h.board),
 		post("/indicators/computation", indicator.ActionCompute, h.compute),
+		get("/indicators/corrections", indicator.ActionView, h.effects),
 		get("/indicators/{slug}", indicator.ActionView, h.detail),
 		get("/indicators/{slug}/values/{institution}/{period}", indicator.ActionView, h.value),
 		get("/indicator-definitions", indicator.ActionManage, h.definitions),

@@ -27,6 +27,8 @@ type valueView struct {
 	pager       ui.Paging
 	missing     ui.Table
 	corrections ui.Table
+	effects     string // address of all replaced values of the month
+	asked       string // address of the corrections of the month
 }
 
 func (h *handler) value(w http.ResponseWriter, r *http.Request) error {
@@ -44,6 +46,7 @@ func (h *handler) value(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := valueView{frame: h.valueFrame(r, e), origin: origin(e), notice: noValue(e), missing: missingTable(e),
 		corrections: correctionTable(e), pager: factPager(address{r.URL.Path, r.URL.Query()}, e)}
+	v.effects, v.asked = "/indicators/corrections?period="+m.String(), "/corrections?period="+m.String()
 	if !told(e) {
 		t := factTable(e)
 		v.facts = &t
