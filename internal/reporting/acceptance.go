@@ -164,13 +164,21 @@ func (s *Service) ReturnMany(ctx context.Context, who actor.Actor, reports []See
 	return returned, refused, err
 }
 
+// tooFewOrMany says that nothing was ticked, or more than can be done at once.
+func tooFewOrMany(most, n int) error {
+	if n == 0 {
+		return fault.Field("reports", "请勾选至少一份月报")
+	}
+	return fault.Field("reports", "一次最多勾选 %d 份月报,现在勾选了 %d 份", most, n)
+}
+
 // many does something to each of many reports, and stops when something breaks.
 func (s *Service) many(ctx context.Context, who actor.Actor, reports []Seen, do func(Seen) error) (refused []Refusal, err error) {
 	if err := who.Require(ActionReview); err != nil {
 		return nil, err
 	}
 	if len(reports) == 0 || len(reports) > maxMany {
-		return nil, fault.Field("reports", "请选择 1 到 %d 份月报", maxMany)
+		return nil, tooFewOrMany(maxMany, len(reports))
 	}
 	for _, seen := range reports {
 		err := do(seen)

@@ -116,12 +116,13 @@ type Todos struct {
 	Returned int // came back to the clerk
 	Entering int // opened, not yet submitted
 	Review   int // waiting for the reviewer
+	Deciding int // corrections that wait for leave
 }
 
 // Count is the number in the top bar.
-func (t Todos) Count() int { return t.Returned + t.Entering + t.Review }
+func (t Todos) Count() int { return t.Returned + t.Entering + t.Review + t.Deciding }
 
-// Todos counts the reports in scope that wait for who.
+// Todos counts the reports and the requests for corrections in scope that wait for who.
 func (s *Service) Todos(ctx context.Context, who actor.Actor) (Todos, error) {
 	t, err := countTodos(ctx, s.db, who)
 	switch reviews := who.May(ActionReview); {
@@ -132,6 +133,10 @@ func (s *Service) Todos(ctx context.Context, who actor.Actor) (Todos, error) {
 	default:
 		t = Todos{}
 	}
+	if err != nil || !who.May(ActionReopen) {
+		return t, err
+	}
+	t.Deciding, err = countUndecided(ctx, s.db, who)
 	return t, err
 }
 

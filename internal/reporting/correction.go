@@ -38,7 +38,7 @@ type Correction struct {
 	To            int       // the accepted submission that took its place, 0 until then
 	AcceptedBy    string
 	AcceptedAt    time.Time
-	Changes       []Corrected // once it is done
+	Changes       []Corrected // so far, while it is under way
 }
 
 // Decision is what became of the request for a correction.
@@ -70,6 +70,17 @@ func (c Correction) Title() string {
 		return "更正中"
 	}
 	return "已更正"
+}
+
+// Open reports whether the correction is still to be decided, done or accepted.
+func (c Correction) Open() bool { return c.Decision != Rejected && c.To == 0 }
+
+// Undecided counts the requests in scope that wait for who to decide them, 0 for whoever may not.
+func (s *Service) Undecided(ctx context.Context, who actor.Actor) (int, error) {
+	if !who.May(ActionReopen) {
+		return 0, nil
+	}
+	return countUndecided(ctx, s.db, who)
 }
 
 // Correcting tells later rooms that a correction was asked for, or that it was refused; one that is approved is told by

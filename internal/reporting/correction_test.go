@@ -3,6 +3,7 @@ package reporting_test
 import (
 	"testing"
 
+	"yigai/internal/actor"
 	"yigai/internal/fault"
 	"yigai/internal/reporting"
 	"yigai/internal/reporting/reportingtest"
@@ -28,8 +29,9 @@ func TestCorrectionIsAskedForDecidedAndKept(t *testing.T) {
 	if err := w.svc.Reopen(ctx, w.chief, w.report.ID, "数据有误"); !fault.IsConflict(err) {
 		t.Errorf("reopened past the request: %v", err)
 	}
+	w.awaitsLeave(t, 1)
 	c := w.correction(t)
-	if c.Title() != "待批准" || c.AskedBy != "王芳" || w.open(t, w.clerk).Report.State != reporting.Accepted {
+	if !c.Open() || len(c.Changes) != 0 || c.Title() != "待批准" || c.AskedBy != "王芳" || w.open(t, w.clerk).Report.State != reporting.Accepted {
 		t.Errorf("asked: %+v", c)
 	}
 	if err := w.svc.ApproveCorrection(ctx, w.reviewer, c.ID); !fault.IsForbidden(err) {
@@ -41,7 +43,11 @@ func TestCorrectionIsAskedForDecidedAndKept(t *testing.T) {
 	if err := w.svc.RefuseCorrection(ctx, w.chief, c.ID, "不同意"); !fault.IsConflict(err) {
 		t.Errorf("decided twice: %v", err)
 	}
+	w.awaitsLeave(t, 0)
 	w.enter(t, map[string]string{"visits_total": "5500"})
+	if c = w.correction(t); !c.Open() || len(c.Changes) != 1 || c.Changes[0].Old.String() != "5400" || c.Changes[0].New.String() != "5500" {
+		t.Errorf("under way: %+v", c)
+	}
 	if got := w.fact(t, w.hospital.ID, "visits_total", july); got != "5400" {
 		t.Errorf("the fact changed before the acceptance: %s", got)
 	}
@@ -52,7 +58,7 @@ func TestCorrectionIsAskedForDecidedAndKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	c = w.correction(t)
-	if c.Title() != "已更正" || c.From != 1 || c.To != 2 || c.AcceptedBy != "张强" || c.Reason != "漏统计夜间门诊" {
+	if c.Open() || c.Title() != "已更正" || c.From != 1 || c.To != 2 || c.AcceptedBy != "张强" || c.Reason != "漏统计夜间门诊" {
 		t.Errorf("done: %+v", c)
 	}
 	if len(c.Changes) != 1 || c.Changes[0].Element.Slug != "visits_total" || c.Changes[0].Old.String() != "5400" || c.Changes[0].New.String() != "5500" {
@@ -100,6 +106,20 @@ func TestHistoryLoadedOverAcceptedFiguresIsACorrection(t *testing.T) {
 	c := w.correction(t)
 	if c.Title() != "已更正" || len(c.Changes) != 1 || c.Changes[0].Old.String() != "5000" || c.Changes[0].New.String() != "5100" {
 		t.Errorf("loaded over: %+v", c)
+	}
+}
+
+// awaitsLeave checks how many requests the chief has to decide, and that they are nobody else's to-do.
+func (w *world) awaitsLeave(t *testing.T, want int) {
+	t.Helper()
+	chief, err := w.svc.Todos(t.Context(), w.chief)
+	if err != nil || chief.Deciding != want || chief.Count() != chief.Review+want {
+		t.Errorf("the chief has %+v to do, not %d to decide: %v", chief, want, err)
+	}
+	for _, who := range []actor.Actor{w.reviewer, w.clerk} {
+		if other, err := w.svc.Todos(t.Context(), who); err != nil || other.Deciding != 0 {
+			t.Errorf("%s has %+v to do: %v", who.Name, other, err)
+		}
 	}
 }
 

@@ -49,7 +49,7 @@ func (s *Service) Extend(ctx context.Context, who actor.Actor, reports []int64, 
 	}
 	ids := slices.Compact(slices.Sorted(slices.Values(reports)))
 	if len(ids) == 0 || len(ids) > maxExtended {
-		return fault.Field("reports", "请选择 1 到 %d 份月报", maxExtended)
+		return tooFewOrMany(maxExtended, len(ids))
 	}
 	due := endOfDay(until)
 	if err := s.checkUntil(due); err != nil {

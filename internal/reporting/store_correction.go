@@ -61,23 +61,37 @@ func listCorrections(ctx context.Context, q pg.Querier, who actor.Actor, m perio
 	return found, nil
 }
 
-// correctedQuery compares the accepted snapshots before and after each correction.
+func countUndecided(ctx context.Context, q pg.Querier, who actor.Actor) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT count(*) FROM correction c JOIN report r ON r.county_id = c.county_id AND r.id = c.report_id
+		JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id
+		WHERE `+inScope+` AND c.decision = ''`, who.CountyID, who.Scope.Subtrees, who.Scope.Institutions).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count undecided corrections: %w", err)
+	}
+	return n, nil
+}
+
+// correctedQuery compares the accepted snapshots before and after each correction; one that is under way is compared
+// with the figures as they are entered now.
 const correctedQuery = `
 	SELECT k.id, d.subject, s.short_name, e.slug, e.name_zh, e.unit, e.decimals, e.money, d.old_state, d.old_value, d.new_state, d.new_value
 	FROM correction k
 	JOIN report_snapshot a ON a.county_id = k.county_id AND a.report_id = k.report_id AND a.submission = k.from_submission AND a.accepted
-	JOIN report_snapshot b ON b.county_id = k.county_id AND b.report_id = k.report_id AND b.submission = k.to_submission AND b.accepted
+	LEFT JOIN report_snapshot b ON b.county_id = k.county_id AND b.report_id = k.report_id AND b.submission = k.to_submission AND b.accepted
 	CROSS JOIN LATERAL (
 		SELECT subject, element, coalesce(o.state, 'empty') AS old_state, o.value AS old_value,
 		       coalesce(n.state, 'empty') AS new_state, n.value AS new_value
 		FROM jsonb_to_recordset(a.cells) AS o(subject bigint, element int, state text, value numeric)
-		FULL JOIN jsonb_to_recordset(b.cells) AS n(subject bigint, element int, state text, value numeric) USING (subject, element)) d
+		FULL JOIN (SELECT * FROM jsonb_to_recordset(b.cells) AS s(subject bigint, element int, state text, value numeric)
+		           UNION ALL SELECT subject_id, element_id, state, value FROM cell
+		           WHERE county_id = k.county_id AND report_id = k.report_id AND k.to_submission IS NULL) n USING (subject, element)) d
 	JOIN element e ON e.county_id = k.county_id AND e.id = d.element
 	JOIN institution_public s ON s.county_id = k.county_id AND s.id = d.subject
-	WHERE k.county_id = $1 AND k.id = ANY($2) AND (d.old_state, d.old_value) IS DISTINCT FROM (d.new_state, d.new_value)
+	WHERE k.county_id = $1 AND k.id = ANY($2) AND k.decision = 'approved' AND (k.to_submission IS NULL OR b.county_id IS NOT NULL)
+	      AND (d.old_state, d.old_value) IS DISTINCT FROM (d.new_state, d.new_value)
 	ORDER BY k.id, s.code COLLATE "C", e.id LIMIT 20000`
 
-// readCorrected fills what each finished correction changed.
+// readCorrected fills what each correction changed or is about to change.
 func readCorrected(ctx context.Context, q pg.Querier, county int32, all []Correction) error {
 	at := map[int64]*Correction{}
 	ids := make([]int64, 0, len(all))

@@ -112,8 +112,18 @@ func TestCorrectionsOnTheScreen(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d corrections: %v", len(list), err)
 	}
+	if page := w.get(w.clerk, w.at("/reporting/%d")).has("等待批准"); strings.Contains(page.body, `action="`+w.at("/reporting/%d/corrections")) {
+		t.Error("a second correction is offered")
+	}
+	w.get(w.chief, "/review").is(http.StatusOK).has("1 项更正申请等待批准", `href="/corrections"`)
+	if strings.Contains(w.get(w.reviewer, "/review").body, "等待批准") {
+		t.Error("whoever may not decide is asked to")
+	}
 	decision := "/corrections/" + w.key(list[0].ID)
 	w.get(w.chief, "/corrections?period=2026-07").is(http.StatusOK).has("漏统计夜间门诊", "待批准", decision+"/approval")
+	if n := strings.Count(w.get(w.chief, "/corrections?period=2026-07").body, decision+"/approval"); n != 1 {
+		t.Errorf("the request stands %d times", n)
+	}
 	if strings.Contains(w.get(w.clerk, "/corrections?period=2026-07").body, decision) {
 		t.Error("the clerk is offered to decide")
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"yigai/internal/page"
 	"yigai/internal/period"
@@ -36,6 +37,7 @@ func (h *handlers) corrections(w http.ResponseWriter, r *http.Request) error {
 	if v.list, err = h.svc.Corrections(r.Context(), who, v.month, 0); err != nil {
 		return err
 	}
+	v.list = slices.DeleteFunc(v.list, reporting.Correction.Open) // they stand above
 	return page.Render(w, r, http.StatusOK, correctionPage(v))
 }
 

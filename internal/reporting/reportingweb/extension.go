@@ -50,7 +50,7 @@ func (h *handlers) showExtensions(w http.ResponseWriter, r *http.Request, status
 }
 
 func (v extensionView) awaitedTable() ui.Table {
-	t := ui.Table{ID: "awaited", Caption: "还没有上报的月报", Select: "report", SelectForm: "extend", Tall: true,
+	t := ui.Table{ID: "awaited", Caption: "还没有上报的月报", Select: "report", SelectForm: "extend", Cards: true, Tall: true,
 		Columns: []ui.Column{{Label: "单位"}, {Label: "报表", Wide: true}, {Label: "截止"}, {Label: "已填", HidePhone: true}}}
 	t.Empty = ui.Empty{Title: v.month.Chinese() + "没有等待上报的月报", Icon: "check-circle"}
 	chosen := v.form.Values["report"]

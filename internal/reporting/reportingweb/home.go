@@ -61,8 +61,12 @@ func (h *handlers) bureauHome(ctx context.Context, who actor.Actor) ([]room.Pane
 	if err != nil {
 		return nil, err
 	}
+	asked, err := h.svc.Undecided(ctx, who)
+	if err != nil {
+		return nil, err
+	}
 	return []room.Panel{
-		{Order: 10, Body: inboxPanel(h.view(), inbox)},
+		{Order: 10, Body: inboxPanel(h.view(), inbox, asked)},
 		{Order: 20, Wide: true, Body: boardPanel(h.view(), b)},
 	}, nil
 }

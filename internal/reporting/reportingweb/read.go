@@ -2,6 +2,7 @@ package reportingweb
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,15 +71,23 @@ func (h *handlers) differences(w http.ResponseWriter, r *http.Request) error {
 func (v *reading) frame() ui.Frame {
 	f := v.entry.frame()
 	f.Scripts = []string{"entry-drawer.js"}
+	if v.awaitsLeave() {
+		return f
+	}
 	if v.MayReopen {
 		f.Actions = append(f.Actions, ui.Action{Label: "解锁更正", URL: at(v.Report.ID) + "/reopening", Icon: "unlock", Kind: ui.Danger,
 			Reason: "解锁原因", Confirm: "解锁后由填报单位更正并重新上报;审核通过前,指标仍用现在的数。"})
 	}
 	if v.MayAskCorrection {
-		f.Actions = append(f.Actions, ui.Action{Label: "申请更正", URL: at(v.Report.ID) + "/corrections", Icon: "arrow-repeat", Post: true,
+		f.Actions = append(f.Actions, ui.Action{Label: "申请更正", URL: at(v.Report.ID) + "/corrections", Icon: "pencil", Post: true,
 			Reason: "更正原因", Confirm: "卫健局批准后解锁,由您更正并重新上报;审核通过前,指标仍用现在的数。"})
 	}
 	return f
+}
+
+// awaitsLeave reports whether a correction was asked for that nobody decided.
+func (v *reading) awaitsLeave() bool {
+	return slices.ContainsFunc(v.corrections, func(c reporting.Correction) bool { return c.Decision == reporting.Undecided })
 }
 
 // passWord is what passing the report is called at the level it waits for.

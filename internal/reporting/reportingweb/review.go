@@ -25,6 +25,9 @@ func (h *handlers) reviewIndex(w http.ResponseWriter, r *http.Request) error {
 	if v.inbox, err = h.svc.Inbox(r.Context(), page.Who(r)); err != nil {
 		return err
 	}
+	if v.asked, err = h.svc.Undecided(r.Context(), page.Who(r)); err != nil {
+		return err
+	}
 	if v.month, err = page.Month(r, h.monthInHand()); err != nil {
 		return err
 	}
@@ -56,6 +59,7 @@ type review struct {
 	view
 	account int64
 	inbox   []reporting.Report
+	asked   int // corrections that wait for who to decide them
 	grid    reporting.Grid
 	form    string
 	list    string // returned, missing

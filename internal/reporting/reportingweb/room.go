@@ -30,13 +30,13 @@ var nav = []room.NavItem{
 	{Group: "填报", Label: "更正", Path: "/corrections", Icon: "arrow-repeat", Action: reporting.ActionView, Order: 12},
 	{Group: "填报", Label: "完成情况", Path: "/reporting/board", Icon: "list-check", Action: reporting.ActionView, Order: 12},
 	{Group: "填报", Label: "完整率和及时率", Path: "/timeliness", Icon: "clock-history", Action: reporting.ActionView, Order: 12},
-	{Group: "填报", Label: "截止与延期", Path: "/deadlines", Icon: "hourglass-split", Action: reporting.ActionExtend, Order: 13},
+	{Group: "填报", Label: "截止与宽限", Path: "/deadlines", Icon: "hourglass-split", Action: reporting.ActionExtend, Order: 13},
 	{Group: "填报", Label: "报表与数据项", Path: "/forms", Icon: "card-checklist", Action: reporting.ActionView, Order: 13},
 }
 
 // todos counts what waits for who, for the top bar of every page.
 func (h *handlers) todos(ctx context.Context, who actor.Actor) (int, error) {
-	if !who.May(reporting.ActionEnter) && !who.May(reporting.ActionReview) {
+	if !who.May(reporting.ActionEnter) && !who.May(reporting.ActionReview) && !who.May(reporting.ActionReopen) {
 		return 0, nil
 	}
 	t, err := h.svc.Todos(ctx, who)

@@ -22,14 +22,24 @@ func (h *handlers) accept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	unit, err := h.unit(r, report)
+	if err != nil {
+		return err
+	}
 	to, err := h.svc.Pass(r.Context(), page.Who(r), seen)
 	if err != nil {
 		return h.againRead(w, r, report, f, err)
 	}
 	if to == reporting.Checked {
-		return page.Redirect(w, r, onward(f), "已初审通过,等待终审")
+		return page.Redirect(w, r, onward(f), unit+" 已初审通过,等待终审")
 	}
-	return page.Redirect(w, r, onward(f), "已通过,指标正在更新")
+	return page.Redirect(w, r, onward(f), unit+" 已通过,指标正在更新")
+}
+
+// unit names the institution of a report: the reviewer goes on to another one and reads there what was done.
+func (h *handlers) unit(r *http.Request, report int64) (string, error) {
+	one, err := h.svc.Get(r.Context(), page.Who(r), report)
+	return one.Institution, err
 }
 
 // seenIn is the report with the submission that the page showed, if it says so.
@@ -51,10 +61,14 @@ func (h *handlers) sendBack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	unit, err := h.unit(r, report)
+	if err != nil {
+		return err
+	}
 	if err := h.svc.Return(r.Context(), page.Who(r), seen, f.Value("reason"), remarks(f)); err != nil {
 		return h.againRead(w, r, report, f, err)
 	}
-	return page.Redirect(w, r, onward(f), "已退回,填报人会在待办里看到原因")
+	return page.Redirect(w, r, onward(f), unit+" 已退回,填报人会在待办里看到原因")
 }
 
 // remarks are the remarks on cells of a form; empty ones say nothing.
