@@ -92,7 +92,7 @@ func (n Setting) fill(first, last period.Month, c Content) Circular {
 	if rate := c.Sum.Timely(); rate.Valid {
 		timely = rate.Decimal.StringFixed(1) + "%"
 	}
-	put := strings.NewReplacer("{期间}", monthsWord(first, last), "{月份}", monthsWord(first, last), "{应报}", strconv.Itoa(c.Sum.Owed()), "{按时}", strconv.Itoa(c.Sum.OnTime),
+	put := strings.NewReplacer("{期间}", monthsWord(first, last), "{月份}", monthsWord(first, last), "{应报}", strconv.Itoa(c.Sum.Owed()), "{延期}", c.extendedWords(), "{按时}", strconv.Itoa(c.Sum.OnTime),
 		"{及时率}", timely, "{迟报}", strconv.Itoa(c.Sum.Late), "{漏报}", strconv.Itoa(c.Sum.Missing), "{日期}", chineseDate(c.AsOf))
 	return Circular{First: first, Last: last, Title: put.Replace(n.Heading), Opening: put.Replace(n.Opening), Closing: put.Replace(n.Closing), Issuer: n.Issuer}
 }

@@ -72,6 +72,9 @@ func (c Circular) tables() []docx.Block {
 			strconv.Itoa(f.Tally.Missing), f.Timely()})
 	}
 	blocks := []docx.Block{docx.Paragraph{Style: docx.Caption, Text: "表1 " + c.Months() + "月报报送情况"}, forms}
+	if aside := c.Content.Aside(); aside != "" {
+		blocks = append(blocks, docx.Paragraph{Style: docx.Body, Text: aside})
+	}
 	if len(c.Content.Lines) == 0 {
 		return append(blocks, docx.Paragraph{Style: docx.Body, Text: "各单位均按时报送。"})
 	}

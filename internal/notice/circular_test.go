@@ -78,6 +78,31 @@ func TestACircularStaysAsItWasIssued(t *testing.T) {
 	}
 }
 
+func TestACircularSaysWhoHasMoreTime(t *testing.T) {
+	t.Parallel()
+	w := late(t)
+	before := w.draft(t, julyPeriod(t))
+	if before.Content.Aside() != "" || strings.Contains(before.Opening, "延期") {
+		t.Fatalf("nobody has more time: %s %s", before.Content.Aside(), before.Opening)
+	}
+	_, err := w.db.Exec(t.Context(), `UPDATE report SET due_at = $2, extended = true WHERE id = $1`, w.report.ID, w.now.AddDate(0, 0, 7))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := w.draft(t, julyPeriod(t))
+	if c.Content.Sum.Owed() != before.Content.Sum.Owed()-1 || c.Content.Extended != 1 || !strings.Contains(c.Opening, "份（另有1份已延期），按时") {
+		t.Errorf("%+v\n%s", c.Content, c.Opening)
+	}
+	if !strings.HasPrefix(c.Content.Aside(), "另有 1 份已延期") {
+		t.Errorf("aside %q", c.Content.Aside())
+	}
+	for _, l := range c.Content.Lines {
+		if l.Unit == w.here.Name && l.Form == w.report.FormTitle {
+			t.Errorf("%s is named though it has more time", l.Unit)
+		}
+	}
+}
+
 // Ten are issued at once, some of them twice: numbers 1 to 10, none missing, none double.
 func TestNumbersHaveNoGaps(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"yigai/internal/actor"
@@ -17,6 +18,8 @@ type Content struct {
 	Forms []FormLine      `json:"forms"`
 	Units []UnitLine      `json:"units"`
 	Lines []Line          `json:"lines"`
+	// Extended are awaited with more time than the others; they are not owed yet.
+	Extended int `json:"extended,omitempty"`
 }
 
 // FormLine is one form's count.
@@ -44,6 +47,22 @@ type Line struct {
 	Days     int       `json:"days"`
 }
 
+// extendedWords is what {延期} stands for, after the number of reports that are owed.
+func (c Content) extendedWords() string {
+	if c.Extended == 0 {
+		return ""
+	}
+	return fmt.Sprintf("（另有%d份已延期）", c.Extended)
+}
+
+// Aside says what stands beside the reports that are owed: those with more time; empty without any.
+func (c Content) Aside() string {
+	if c.Extended == 0 {
+		return ""
+	}
+	return fmt.Sprintf("另有 %d 份已延期,未到截止日期,不计入应报。", c.Extended)
+}
+
 // content counts the reports of some months as they stand now.
 func (s *Service) content(ctx context.Context, q pg.Querier, who actor.Actor, first, last period.Month) (Content, error) {
 	now := s.now()
@@ -67,6 +86,9 @@ func (s *Service) content(ctx context.Context, q pg.Querier, who actor.Actor, fi
 		late := DaysLate(r, now)
 		for _, t := range []*reporting.Tally{&c.Sum, &c.Forms[at].Tally} {
 			t.Count(r, now)
+		}
+		if r.Extended && r.ReceivedAt.IsZero() && !r.Late(now) {
+			c.Extended++
 		}
 		if r.Late(now) {
 			r.Institution = names[r.InstitutionID]

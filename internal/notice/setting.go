@@ -38,7 +38,7 @@ type Setting struct {
 func Defaults(issuer string) Setting {
 	return Setting{RemindBefore: []int{3, 1}, Overdue: OverdueDaily, Issuer: issuer, Symbol: "卫健通报",
 		Heading: "关于{期间}月报报送情况的通报",
-		Opening: "各有关单位：\n{期间}全县应报送月报{应报}份，按时报送{按时}份，及时率{及时率}；迟报{迟报}份，截至{日期}仍未报送{漏报}份。现将有关情况通报如下。",
+		Opening: "各有关单位：\n{期间}全县应报送月报{应报}份{延期}，按时报送{按时}份，及时率{及时率}；迟报{迟报}份，截至{日期}仍未报送{漏报}份。现将有关情况通报如下。",
 		Closing: "请有关单位查明原因，尚未报送的于接到本通报后尽快补报，并指定专人负责，确保今后按时报送。"}
 }
 

@@ -117,7 +117,7 @@ func settingPage(f *form.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextAreaField(settingField(f, "opening", "通报开头", "可用 {期间}、{应报}、{按时}、{及时率}、{迟报}、{漏报}、{日期};每一行是一段")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextAreaField(settingField(f, "opening", "通报开头", "可用 {期间}、{应报}、{延期}、{按时}、{及时率}、{迟报}、{漏报}、{日期};每一行是一段")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
