@@ -133,6 +133,9 @@ type Passed struct {
 // others. When something breaks it stops, and tells what was done until then together with the error.
 func (s *Service) PassMany(ctx context.Context, who actor.Actor, reports []Seen) (p Passed, err error) {
 	p.Refused, err = s.many(ctx, who, reports, func(seen Seen) error {
+		if err := s.recheck(ctx, who, seen.Report); err != nil {
+			return err
+		}
 		to, err := s.Pass(ctx, who, seen)
 		switch {
 		case err == nil && to == Checked:

@@ -147,6 +147,30 @@ func TestATinyCountIsStrangeOnlyFarFromItsMedian(t *testing.T) {
 	}
 }
 
+func TestWhatIsFoundAfterTheHandingInStopsABatch(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted(t) // when nothing was usual yet
+	for i := range 12 {
+		reportingtest.Accepted(t, w.db, w.chief, w.hospital.Code, reportingtest.Month(t, july).Add(-1-i).String(), map[string]string{"visits_total": "100000"})
+	}
+	w.reckon(t)
+	sheet, err := w.svc.Open(t.Context(), w.reviewer, w.report.ID)
+	if err != nil || sheet.Report.Warnings == 0 || sheet.Report.Unexplained == 0 {
+		t.Fatalf("opened with %d warnings, %d without explanation: %v", sheet.Report.Warnings, sheet.Report.Unexplained, err)
+	}
+	passed, err := w.svc.PassMany(t.Context(), w.reviewer, []reporting.Seen{w.seen(1)})
+	if err != nil || passed.Accepted != 0 || len(passed.Refused) != 1 || !strings.Contains(passed.Refused[0].Why, "提醒还没有说明") {
+		t.Fatalf("passed %+v, %v", passed, err)
+	}
+	if r := w.find(t, "township_monthly", july); r.State != reporting.Submitted || r.Unexplained != sheet.Report.Unexplained {
+		t.Errorf("the list says %s with %d to explain, the report %d", r.State, r.Unexplained, sheet.Report.Unexplained)
+	}
+	if _, err := w.svc.Pass(t.Context(), w.reviewer, w.seen(1)); err != nil {
+		t.Errorf("passed by itself, after it was looked at: %v", err)
+	}
+}
+
 func TestMixedUpUnitsSayTheLikelyFigure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -105,6 +105,10 @@ func (f *figures) sheet() Sheet {
 		s.Totals = f.totals()
 	}
 	s.Progress = f.progress(s.Findings)
+	if s.Report.Checked { // the row's numbers are those of its last check, and rules change
+		n := f.count(s.Findings)
+		s.Report.Errors, s.Report.Warnings, s.Report.Unexplained = n.errors, n.warnings, n.unexplained
+	}
 	return s
 }
 
