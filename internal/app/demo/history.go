@@ -22,7 +22,24 @@ func (l *load) history(ctx context.Context) error {
 	if err := l.fill(ctx, stories); err != nil {
 		return err
 	}
+	if err := l.reckonRanges(ctx); err != nil {
+		return err
+	}
 	return l.explain(ctx, stories)
+}
+
+// reckonRanges says what is usual in the months that are worked on, so that outliers are among the findings that are
+// counted.
+func (l *load) reckonRanges(ctx context.Context) error {
+	for _, m := range l.months() {
+		if m.Before(l.world.open) {
+			continue
+		}
+		if err := l.reporting.RefreshRanges(ctx, l.county.ID, m, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fill writes all figures. Checking the references of each row is what takes the time, so the large tables are written
@@ -112,8 +129,8 @@ func (l *load) stories(ctx context.Context) ([]story, error) {
 	return all, nil
 }
 
-// explain counts the findings where there may be some, and lets the clerks explain the warnings of those troubles that
-// have an explanation.
+// explain counts the findings where there may be some, and lets the clerks explain the warnings of what they handed in
+// and of those troubles that have an explanation.
 func (l *load) explain(ctx context.Context, stories []story) error {
 	for _, s := range stories {
 		t, troubled := troubleOf(s.code, l.world.open, s.month)
@@ -124,7 +141,7 @@ func (l *load) explain(ctx context.Context, stories []story) error {
 		if err != nil {
 			return err
 		}
-		if err := pg.Tx(ctx, l.DB, func(tx pgx.Tx) error { return writeFindings(ctx, tx, l.county.ID, s, sheet.Findings, t.why) }); err != nil {
+		if err := pg.Tx(ctx, l.DB, func(tx pgx.Tx) error { return writeFindings(ctx, tx, l.county.ID, s, sheet.Findings, s.why(t)) }); err != nil {
 			return err
 		}
 	}

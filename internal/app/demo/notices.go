@@ -17,10 +17,10 @@ func (l *load) notices(ctx context.Context) error {
 		return err
 	}
 	svc := notice.New(l.DB, l.Now, l.reporting, l.Permissions(), notice.Outside{})
-	if err := l.circular(ctx, svc); err != nil {
+	if err := l.extension(ctx); err != nil { // first, so that the circular does not name who has more time
 		return err
 	}
-	if err := l.extension(ctx); err != nil {
+	if err := l.circular(ctx, svc); err != nil {
 		return err
 	}
 	return svc.Remind(ctx, l.Now())
