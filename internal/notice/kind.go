@@ -24,7 +24,7 @@ const (
 
 // Kinds lists the kinds in the order they are shown.
 var Kinds = []Kind{
-	{KindReminder, "催报", "快到期、今天到期、逾期没有上报的月报", true},
+	{KindReminder, "催报", "快到期、今天到期、逾期没有上报的月报,退回后久未重报、过了审核期限的月报", true},
 	{KindReturned, "退回和解锁", "月报被退回修改,或已审核的月报被解锁更正", true},
 	{KindExtension, "延期", "上级批准了延期", true},
 	{KindCircular, "通报", "通报里有本单位", true},

@@ -45,6 +45,10 @@ func (s *Service) remindCounty(ctx context.Context, county int32, at time.Time) 
 	if err != nil {
 		return err
 	}
+	stuck, err := s.stuck(ctx, county, root.Path)
+	if err != nil {
+		return err
+	}
 	return pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
 		setting, err := readSetting(ctx, tx, county)
 		if err != nil {
@@ -66,7 +70,7 @@ func (s *Service) remindCounty(ctx context.Context, county int32, at time.Time) 
 			}
 			start = end
 		}
-		return nil
+		return s.remindStuck(ctx, tx, county, day, stuck)
 	})
 }
 
@@ -87,7 +91,7 @@ func (s *Service) remindUnit(ctx context.Context, tx pgx.Tx, county int32, day r
 	if err != nil {
 		return err
 	}
-	l := letter{kind: KindReminder, text: strings.Join(lines, "\n"), url: "/reporting", source: "remind:" + day.at.In(period.Shanghai).Format(time.DateOnly),
+	l := letter{kind: KindReminder, text: strings.Join(lines, "\n"), url: "/reporting", source: "remind:" + day.date(),
 		title: fmt.Sprintf("催报:%s有 %d 份月报还没有上报", due[0].Institution, len(due))}
 	if len(due) == 1 {
 		l.title, l.url = "催报:"+due[0].Name()+" "+day.says(due[0]), reportURL(due[0].ID)

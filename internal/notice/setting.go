@@ -26,8 +26,9 @@ const (
 type Setting struct {
 	RemindBefore []int  `json:"remind_before"` // working days before the deadline, largest first
 	Overdue      string `json:"overdue"`
-	Issuer       string `json:"issuer"` // who signs a circular; empty: the county's health bureau
-	Symbol       string `json:"symbol"` // what stands before 〔2026〕1号
+	Returned     int    `json:"returned_after"` // working days after which a returned report is reminded of; 0: never
+	Issuer       string `json:"issuer"`         // who signs a circular; empty: the county's health bureau
+	Symbol       string `json:"symbol"`         // what stands before 〔2026〕1号
 	Heading      string `json:"heading"`
 	Opening      string `json:"opening"`
 	Closing      string `json:"closing"`
@@ -36,7 +37,7 @@ type Setting struct {
 
 // Defaults are what a county has until it says otherwise.
 func Defaults(issuer string) Setting {
-	return Setting{RemindBefore: []int{3, 1}, Overdue: OverdueDaily, Issuer: issuer, Symbol: "卫健通报",
+	return Setting{RemindBefore: []int{3, 1}, Overdue: OverdueDaily, Returned: 3, Issuer: issuer, Symbol: "卫健通报",
 		Heading: "关于{期间}月报报送情况的通报",
 		Opening: "各有关单位：\n{期间}全县应报送月报{应报}份{延期}，按时报送{按时}份，及时率{及时率}；迟报{迟报}份，截至{日期}仍未报送{漏报}份。现将有关情况通报如下。",
 		Closing: "请有关单位查明原因，尚未报送的于接到本通报后尽快补报，并指定专人负责，确保今后按时报送。"}
@@ -83,6 +84,7 @@ func (s *Service) SaveSetting(ctx context.Context, who actor.Actor, n Setting) e
 const (
 	maxRounds = 5    // reminders before a deadline
 	maxAhead  = 15   // working days
+	maxBack   = 30   // working days after a return
 	maxName   = 60   // of the issuer
 	maxSymbol = 20   // of the number
 	maxText   = 2000 // of a part of the text
@@ -98,6 +100,7 @@ func (n Setting) check() error {
 	outside := slices.ContainsFunc(n.RemindBefore, func(d int) bool { return d < 1 || d > maxAhead })
 	add(outside || len(n.RemindBefore) > maxRounds, "remind_before", fmt.Sprintf("截止前催报最多 %d 次,每次在 1 到 %d 个工作日之前", maxRounds, maxAhead))
 	add(!slices.Contains([]string{OverdueDaily, OverdueWeekly, OverdueNever}, n.Overdue), "overdue", "请选择逾期后多久催一次")
+	add(n.Returned < 0 || n.Returned > maxBack, "returned_after", fmt.Sprintf("退回后催报应为 0 到 %d 个工作日,0 为不催", maxBack))
 	for _, t := range []struct {
 		field, label, text string
 		max                int
@@ -116,10 +119,10 @@ func readSetting(ctx context.Context, q pg.Querier, county int32) (Setting, erro
 	var issuer string
 	var n Setting
 	err := q.QueryRow(ctx, `SELECT coalesce((SELECT i.name FROM institution_public i WHERE i.county_id = c.county_id AND i.kind = 'bureau' ORDER BY i.id LIMIT 1), c.name || '卫生健康局'),
-			n.remind_before, coalesce(n.overdue, ''), coalesce(n.issuer, ''), coalesce(n.symbol, ''),
+			n.remind_before, coalesce(n.overdue, ''), coalesce(n.returned_after, 0), coalesce(n.issuer, ''), coalesce(n.symbol, ''),
 			coalesce(n.heading, ''), coalesce(n.opening, ''), coalesce(n.closing, ''), coalesce(n.version, 0)
 		FROM county c LEFT JOIN notice_setting n ON n.county_id = c.county_id WHERE c.county_id = $1`, county).
-		Scan(&issuer, &n.RemindBefore, &n.Overdue, &n.Issuer, &n.Symbol, &n.Heading, &n.Opening, &n.Closing, &n.Version)
+		Scan(&issuer, &n.RemindBefore, &n.Overdue, &n.Returned, &n.Issuer, &n.Symbol, &n.Heading, &n.Opening, &n.Closing, &n.Version)
 	if err != nil {
 		return n, fmt.Errorf("read notice setting: %w", err)
 	}
@@ -134,13 +137,13 @@ func writeSetting(ctx context.Context, q pg.Querier, county int32, n Setting) er
 		n.RemindBefore = []int{}
 	}
 	tag, err := q.Exec(ctx, `
-		INSERT INTO notice_setting (county_id, remind_before, overdue, issuer, symbol, heading, opening, closing)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		INSERT INTO notice_setting (county_id, remind_before, overdue, issuer, symbol, heading, opening, closing, returned_after)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $10)
 		ON CONFLICT (county_id) DO UPDATE SET remind_before = EXCLUDED.remind_before, overdue = EXCLUDED.overdue,
-		       issuer = EXCLUDED.issuer, symbol = EXCLUDED.symbol, heading = EXCLUDED.heading, opening = EXCLUDED.opening,
+		       issuer = EXCLUDED.issuer, symbol = EXCLUDED.symbol, heading = EXCLUDED.heading, opening = EXCLUDED.opening, returned_after = EXCLUDED.returned_after,
 		       closing = EXCLUDED.closing, version = notice_setting.version + 1
 		WHERE notice_setting.version = $9`,
-		county, n.RemindBefore, n.Overdue, n.Issuer, n.Symbol, n.Heading, n.Opening, n.Closing, n.Version)
+		county, n.RemindBefore, n.Overdue, n.Issuer, n.Symbol, n.Heading, n.Opening, n.Closing, n.Version, n.Returned)
 	if err != nil {
 		return fmt.Errorf("write notice setting: %w", err)
 	}

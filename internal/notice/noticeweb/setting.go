@@ -20,7 +20,7 @@ func (h *handler) setting(w http.ResponseWriter, r *http.Request) error {
 	for i, d := range n.RemindBefore {
 		days[i] = strconv.Itoa(d)
 	}
-	f := form.Of(map[string]string{"version": strconv.Itoa(n.Version), "remind_before": strings.Join(days, "、"), "overdue": n.Overdue,
+	f := form.Of(map[string]string{"version": strconv.Itoa(n.Version), "remind_before": strings.Join(days, "、"), "overdue": n.Overdue, "returned_after": strconv.Itoa(n.Returned),
 		"issuer": n.Issuer, "symbol": n.Symbol, "heading": n.Heading, "opening": n.Opening, "closing": n.Closing})
 	return page.Render(w, r, http.StatusOK, settingPage(f))
 }
@@ -30,7 +30,7 @@ func (h *handler) saveSetting(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n := notice.Setting{Version: shownVersion(f), RemindBefore: daysOf(f), Overdue: f.Value("overdue"), Issuer: f.Value("issuer"),
+	n := notice.Setting{Version: shownVersion(f), RemindBefore: daysOf(f), Overdue: f.Value("overdue"), Returned: f.Int("returned_after", "退回后催报", 0, 30), Issuer: f.Value("issuer"),
 		Symbol: f.Value("symbol"), Heading: f.Value("heading"), Opening: f.Value("opening"), Closing: f.Value("closing")}
 	if f.Err() == nil {
 		if err := h.svc.SaveSetting(r.Context(), page.Who(r), n); !f.Take(err) && err != nil {

@@ -93,7 +93,7 @@ func settingPage(f *form.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(settingField(f, "issuer", "印发单位", "通报落款")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.NumberField(settingField(f, "returned_after", "退回后催报", "退回或解锁后过了几个工作日还没有重新上报,就每个工作日催一次;0 为不催")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -101,7 +101,7 @@ func settingPage(f *form.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(settingField(f, "symbol", "发文字号", "编号为:字号〔年份〕序号,如 开卫健通报〔2026〕1号")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(settingField(f, "issuer", "印发单位", "通报落款")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -109,7 +109,7 @@ func settingPage(f *form.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(settingField(f, "heading", "通报标题", "{期间} 会换成 2026年7月 或 2026年第3季度")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(settingField(f, "symbol", "发文字号", "编号为:字号〔年份〕序号,如 开卫健通报〔2026〕1号")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -117,11 +117,19 @@ func settingPage(f *form.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextAreaField(settingField(f, "opening", "通报开头", "可用 {期间}、{应报}、{延期}、{按时}、{及时率}、{迟报}、{漏报}、{日期};每一行是一段")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(settingField(f, "heading", "通报标题", "{期间} 会换成 2026年7月 或 2026年第3季度")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.TextAreaField(settingField(f, "opening", "通报开头", "可用 {期间}、{应报}、{延期}、{按时}、{及时率}、{迟报}、{漏报}、{日期};每一行是一段")).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

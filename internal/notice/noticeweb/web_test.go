@@ -151,14 +151,17 @@ func TestTheCountysSetting(t *testing.T) {
 	if v := s.page(s.head, "/notice-setting").Find("[name=remind_before]").AttrOr("value", ""); v != "3、1" {
 		t.Errorf("by default %q", v)
 	}
-	values := url.Values{"version": {"0"}, "remind_before": {"5,2"}, "overdue": {"weekly"}, "issuer": {"局"}, "symbol": {"通报"}, "heading": {"题"}, "opening": {"开"}, "closing": {"结"}}
+	values := url.Values{"version": {"0"}, "remind_before": {"5,2"}, "overdue": {"weekly"}, "returned_after": {"7"}, "issuer": {"局"}, "symbol": {"通报"}, "heading": {"题"}, "opening": {"开"}, "closing": {"结"}}
 	s.ask(s.head, 303, "POST", "/notice-setting", values)
+	if v := s.page(s.head, "/notice-setting").Find("[name=returned_after]").AttrOr("value", ""); v != "7" {
+		t.Errorf("returned after %q", v)
+	}
 	if v := s.page(s.head, "/notice-setting").Find("[name=remind_before]").AttrOr("value", ""); v != "5、2" {
 		t.Errorf("stored %q", v)
 	}
 	s.ask(s.head, 409, "POST", "/notice-setting", values)
 	values.Set("version", "1")
-	for name, wrong := range map[string]string{"remind_before": "三天", "overdue": "hourly", "issuer": " "} {
+	for name, wrong := range map[string]string{"remind_before": "三天", "overdue": "hourly", "issuer": " ", "returned_after": "31"} {
 		was := values.Get(name)
 		values.Set(name, wrong)
 		s.ask(s.head, 422, "POST", "/notice-setting", values)

@@ -1,0 +1,1 @@
+ALTER TABLE notice_setting DROP COLUMN returned_after;
