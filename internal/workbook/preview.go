@@ -75,6 +75,9 @@ func (p Preview) Ready() (n int) {
 	return n
 }
 
+// Same reports whether the workbooks say what was downloaded, so that there is nothing to import.
+func (p Preview) Same() bool { return len(p.Reports) == 0 }
+
 // Preview reads workbooks and says what they would change. With only a report's number, no other report's is taken.
 func (s *Service) Preview(ctx context.Context, who actor.Actor, uploads []Upload, only int64) (Preview, error) {
 	if err := who.Require(reporting.ActionEnter); err != nil {
@@ -91,7 +94,7 @@ func (s *Service) Preview(ctx context.Context, who actor.Actor, uploads []Upload
 		p.Files = append(p.Files, r.file)
 	}
 	if len(fills) == 0 {
-		return Preview{}, bad("表里的数和系统里的一样,没有要导入的改动")
+		return p, nil
 	}
 	done, err := s.reports.RehearseFills(ctx, who, reporting.Filling{Fills: fillsOf(fills)})
 	if fault.IsNotFound(err) {

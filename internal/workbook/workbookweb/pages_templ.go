@@ -293,13 +293,18 @@ func previewPage(v previewView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if v.refused() != "" {
+			if v.Same() {
+				templ_7745c5c3_Err = ui.Callout(ui.Notice{Tone: ui.Info, Title: "没有改动", Text: sameWords, Actions: []ui.Action{{Label: "返回", URL: v.back}}}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else if v.refused() != "" {
 				templ_7745c5c3_Err = ui.Callout(ui.Notice{Tone: ui.Bad, Title: v.sum(), Text: v.refused(), Actions: []ui.Action{{Label: "重新上传", URL: v.back}}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Callout(ui.Notice{Tone: ui.Info, Title: v.sum(), Text: "还没有保存。请核对,再点“应用”:要么全部保存,要么都不保存。"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Callout(ui.Notice{Tone: ui.Info, Title: v.sum(), Text: "还没有保存。请核对,再点“应用”:要么全部保存,要么都不保存。“合计”行和自动算出的数由系统计算,改了也不导入。"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -510,7 +515,7 @@ func applyForm(v previewView) templ.Component {
 				var templ_7745c5c3_Var22 string
 				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(v.Draft)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/workbook/workbookweb/pages.templ`, Line: 79, Col: 52}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/workbook/workbookweb/pages.templ`, Line: 81, Col: 52}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 				if templ_7745c5c3_Err != nil {

@@ -29,6 +29,9 @@ func (v previewView) crumbs() []ui.Link {
 	return []ui.Link{{Label: "Excel 填报", URL: "/workbooks"}, {Label: "核对"}}
 }
 
+// sameWords say that nothing is to be done, which is no mistake.
+const sameWords = "表里的数和下载时一样,没有要导入的改动。“合计”行和自动算出的数由系统计算,改了也不导入。"
+
 // sum says in one sentence what is about to happen.
 func (v previewView) sum() string {
 	changed, conflicts, unreadable := v.Count()
