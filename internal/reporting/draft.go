@@ -52,7 +52,9 @@ type Outcome struct {
 	Derived  map[CellKey]Derived
 	Totals   map[string]Total
 	Progress []Progress
-	Stale    *Stale // an explanation that was not stored
+	// Incomplete are the proxy reports that derived rows sum and that are not filled yet.
+	Incomplete []Incomplete
+	Stale      *Stale // an explanation that was not stored
 }
 
 // SaveCell stores one figure as the clerk leaves the cell. A stale version is refused with the other's figure.

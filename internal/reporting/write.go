@@ -51,7 +51,7 @@ func (f *figures) sign(who actor.Actor, at time.Time, saved []Saved, changes []c
 }
 
 func (f *figures) outcome(saved []Saved, findings []Finding) Outcome {
-	out := Outcome{Report: f.report, Saved: saved, Findings: findings, Derived: f.derived(), Progress: f.progress(findings)}
+	out := Outcome{Report: f.report, Saved: saved, Findings: findings, Derived: f.derived(), Progress: f.progress(findings), Incomplete: f.incomplete}
 	if f.form.Proxy() {
 		out.Totals = f.totals()
 	}

@@ -338,6 +338,9 @@ func TestUnfilledClinicsAreHintedAt(t *testing.T) {
 		t.Errorf("the tab of the sums says %q", tab.Text())
 	}
 	w.submitted()
+	if n := tab.Find(".tone-good").Length(); n != 0 {
+		t.Error("a page whose proxy report is not filled is ticked off")
+	}
 	if said := w.get(w.reviewer, w.at("/reporting/%d")).find("#incomplete").Text(); !strings.Contains(said, "还没有填完") {
 		t.Errorf("the reviewer is told %q", said)
 	}

@@ -3,6 +3,7 @@ package reportingweb
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"yigai/internal/number"
 	"yigai/internal/preset"
@@ -109,10 +110,26 @@ func remarkPlace(n int) string {
 	return ",见标有意见的页和各行"
 }
 
+// readyWords says that nothing stands against handing in, and which proxy report should be filled first nevertheless.
+func readyWords(unfinished []reporting.Incomplete) string {
+	if len(unfinished) == 0 {
+		return "可以上报"
+	}
+	titles := make([]string, len(unfinished))
+	for i, one := range unfinished {
+		titles[i] = one.Title
+	}
+	return "可以上报,但" + strings.Join(titles, "、") + "未填完"
+}
+
 // incompleteIn are the unfinished proxy reports that rows of a section sum.
 func (e *entry) incompleteIn(s reporting.Section) []reporting.Incomplete {
+	return incompleteIn(s, e.Incomplete)
+}
+
+func incompleteIn(s reporting.Section, all []reporting.Incomplete) []reporting.Incomplete {
 	if slices.ContainsFunc(s.Rows, func(row *reporting.Row) bool { return row.Children }) {
-		return e.Incomplete
+		return all
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func (h *handlers) screen(r *http.Request, done reporting.Outcome) (screen, erro
 		s.Findings[findingsID(layout, f)] += html
 	}
 	for i, p := range done.Progress {
-		if s.Pieces["progress-"+strconv.Itoa(i)], err = rendered(r, tabProgress(p)); err != nil {
+		if s.Pieces["progress-"+strconv.Itoa(i)], err = rendered(r, tabProgress(p, len(incompleteIn(layout.Sections[i], done.Incomplete)) == 0)); err != nil {
 			return s, err
 		}
 	}
@@ -55,7 +55,7 @@ func (h *handlers) screen(r *http.Request, done reporting.Outcome) (screen, erro
 	if s.Pieces["submit-blocks"], err = rendered(r, submitBlocks(done.Findings, done.Progress)); err != nil {
 		return s, err
 	}
-	s.Pieces["entry-counts"], err = rendered(r, entryCounts(done.Report, done.Progress))
+	s.Pieces["entry-counts"], err = rendered(r, entryCounts(done.Report, done.Progress, done.Incomplete))
 	return s, err
 }
 

@@ -29,3 +29,13 @@ func TestDueWords(t *testing.T) {
 		}
 	}
 }
+
+func TestReadyNamesWhatIsNotFilled(t *testing.T) {
+	t.Parallel()
+	if said := readyWords(nil); said != "可以上报" {
+		t.Error(said)
+	}
+	if said := readyWords([]reporting.Incomplete{{Title: "代报"}}); said != "可以上报,但代报未填完" {
+		t.Error(said)
+	}
+}
