@@ -93,6 +93,8 @@ type Correction struct {
 	Inputs                map[string]*string // what it was computed from, by reference; nil where that was not kept
 	ComputedAt, ReplaceAt time.Time
 
+	Causes []reporting.Correction // that replaced it, as far as they are found among the facts shown
+
 	NewVersion int // of the value that took its place: another one means that the formula changed, not a figure
 }
 
@@ -245,6 +247,8 @@ func (s *Service) explainFacts(ctx context.Context, who actor.Actor, e *Explaine
 	if e.Missing, err = s.debtors(ctx, who, *e); err != nil {
 		return err
 	}
-	e.Corrections, err = readCorrections(ctx, s.db, who.CountyID, e.Value)
-	return err
+	if e.Corrections, err = readCorrections(ctx, s.db, who.CountyID, e.Value); err != nil {
+		return err
+	}
+	return s.explainCorrections(ctx, who, e)
 }

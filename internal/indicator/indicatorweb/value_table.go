@@ -94,10 +94,10 @@ func firstLack(e indicator.Explained, d indicator.Debtor) reporting.CellKey {
 
 func correctionTable(e indicator.Explained) ui.Table {
 	t := ui.Table{ID: "corrections", Caption: "以前的数值", Columns: []ui.Column{{Label: "原数值", Unit: e.Indicator.Unit, Numeric: true},
-		{Label: "当时的数", Wide: true}, {Label: "公式版本"}, {Label: "计算时间"}, {Label: "被替换时间"}, {Label: "原因"}}}
+		{Label: "当时的数", Wide: true}, {Label: "公式版本"}, {Label: "计算时间"}, {Label: "被替换时间"}, {Label: "原因", Wide: true}}}
 	for _, c := range e.Corrections {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(ui.Num(c.Value, e.Indicator.Decimals)), ui.Text(inputsThen(e, c)), ui.Text("v" + strconv.Itoa(c.Version)),
-			ui.Text(ui.DateTime(c.ComputedAt)), ui.Text(ui.DateTime(c.ReplaceAt)), ui.Text(cause(c))}})
+			ui.Text(ui.DateTime(c.ComputedAt)), ui.Text(ui.DateTime(c.ReplaceAt)), ui.Node(causeCell(cause(c), causes(e, c)))}})
 	}
 	return t
 }
@@ -125,4 +125,17 @@ func cause(c indicator.Correction) string {
 		return "公式改为 v" + strconv.Itoa(c.NewVersion)
 	}
 	return "数据更正"
+}
+
+// causes are the corrections behind an earlier value: why, and who allowed it.
+func causes(e indicator.Explained, c indicator.Correction) []ui.Link {
+	var out []ui.Link
+	for _, k := range c.Causes {
+		label := k.Institution + ":" + k.Reason
+		if k.DecidedBy != "" {
+			label += "(" + k.DecidedBy + " 批准)"
+		}
+		out = append(out, ui.Link{Label: label, URL: "/corrections?period=" + e.Value.Month.String() + "#month-" + strconv.FormatInt(k.ID, 10)})
+	}
+	return out
 }
