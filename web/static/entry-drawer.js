@@ -6,6 +6,15 @@
     if (e.target.closest && e.target.closest('[data-print]')) { e.preventDefault(); window.print(); }
   });
 
+  // After one report is passed or returned the next one opens with its buttons in the same place: a second click of
+  // the same hand is not meant for it.
+  const arrived = Date.now();
+  if (document.querySelector('[data-flash]')) {
+    window.addEventListener('submit', (e) => {
+      if (Date.now() - arrived < 800 && e.target.closest('#review')) { e.preventDefault(); e.stopImmediatePropagation(); }
+    }, true);
+  }
+
   const drawer = document.getElementById('cell-drawer');
   if (!drawer) return;
   const body = document.getElementById('cell-drawer-body');
