@@ -97,6 +97,7 @@ func TestDemoCounty(t *testing.T) {
 	t.Run("finds in every report what its row says", d.countsAreTrue)
 	t.Run("has the intended troubles", d.hasTroubles)
 	t.Run("tells its history in order", d.historyIsInOrder)
+	t.Run("names nobody with more time", d.circularIsFair)
 	t.Run("has plausible indicators", d.indicatorsArePlausible)
 	t.Run("lets every account sign in", d.everybodySignsIn)
 	t.Run("is the same when loaded again, broken off and continued", d.continued)
