@@ -14,7 +14,7 @@ var Plausible = map[string]string{
 	"visits_home": "60", "discharges": "118", "deaths": "1", "admissions": "120", "prescriptions_outp": "4000",
 	"prescriptions_antibiotic": "300", "referrals_up": "12", "referrals_down": "8", "remote_dx": "30",
 	"village_clinics_ecg": "0", // the number of clinics follows the register
-	"resident_pop": "23000", "pop_65plus": "4100", "children_0_6": "900", "key_pop": "8000", "live_births": "60",
+	"resident_pop":        "23000", "pop_65plus": "4100", "children_0_6": "900", "key_pop": "8000", "live_births": "60",
 	"ehr_total": "21000", "ehr_standard": "18000", "ehr_electronic": "20000", "ehr_active": "14000",
 	"htn_managed": "2600", "htn_standard": "2100", "htn_controlled": "1700", "dm_managed": "900", "dm_standard": "700", "dm_controlled": "500",
 	"elderly_managed": "2800", "tcm_elderly": "2700", "children_managed": "820", "newborns_visited": "55", "early_preg_booked": "50",

@@ -57,7 +57,7 @@ func TestThread(t *testing.T) {
 	})
 	t.Run("stands in the reviewer's row", func(t *testing.T) {
 		grid := w.get(w.reviewer, "/review?form=township_monthly&period=2026-07").is(http.StatusOK)
-		if got := grid.find("#report-" + fmt.Sprint(w.report.ID) + " .thread-mark").AttrOr("title", ""); !strings.HasPrefix(got, "未解决的批注 1 条") {
+		if got := grid.find("#report-"+fmt.Sprint(w.report.ID)+" .thread-mark").AttrOr("title", ""); !strings.HasPrefix(got, "未解决的批注 1 条") {
 			t.Errorf("the row says %q", got)
 		}
 	})
