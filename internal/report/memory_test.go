@@ -28,7 +28,7 @@ func many(t testing.TB, c *reporttest.County) {
 		SELECT $1, '2025-01-01'::date + make_interval(months => m), e.id, i.id, 'value', i.id * 1000 + e.id + 0.25, '系统', '2026-08-01 09:00+08'
 		FROM institution i, element e, generate_series(0, 19) m
 		WHERE i.county_id = $1 AND i.kind = 'village_clinic' AND e.county_id = $1 AND e.slug LIKE 'e%'`)
-	if _, err := c.DB.Exec(t.Context(), "ANALYZE fact"); err != nil {
+	if _, err := c.DB.Exec(t.Context(), "ANALYZE fact, institution, element"); err != nil {
 		t.Fatal(err)
 	}
 }
