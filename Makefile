@@ -40,7 +40,7 @@ test:
 	@.scripts/go-needed.sh
 	@.scripts/test-needs.sh
 	@echo "== memory bounds, measured without the race detector"
-	@bin/pgwith go test -count=1 -run 'Bounded|NeedLittleMemory' ./internal/sheet ./internal/report
+	@bin/pgwith go test -count=1 -run 'Bounded|NeedLittleMemory|WhateverIsSent|NaughtyStringsInCells' ./internal/sheet ./internal/report ./internal/workbook/workbookweb
 	@echo "== everything, with the race detector"
 	@bin/pgwith go test -race -shuffle=on -count=1 -run '$(RUN)' $(PKG)
 

@@ -1,3 +1,7 @@
+//go:build !race
+
+// The race detector multiplies memory and time, so these files are read without it: `make test` runs them on their own.
+
 package workbookweb_test
 
 import (
