@@ -70,7 +70,7 @@ func (h *handlers) apiFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return send(w, out)
+	return page.SendFile(w, out.Name, out.ContentType, out.Body)
 }
 
 func valueOut(v reporting.Value) valueJSON {

@@ -119,7 +119,7 @@ func (h *handlers) exportCodes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return send(w, out)
+	return page.SendFile(w, out.Name, out.ContentType, out.Body)
 }
 
 func (v codesView) table() ui.Table {

@@ -42,7 +42,7 @@ func (h *handlers) export(w http.ResponseWriter, r *http.Request) error {
 	if err = f.Err(); err == nil {
 		var out exchange.Output
 		if out, err = h.svc.Export(r.Context(), page.Who(r), s); err == nil {
-			return send(w, out)
+			return page.SendFile(w, out.Name, out.ContentType, out.Body)
 		}
 		f.Take(err)
 	}

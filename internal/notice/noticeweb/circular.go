@@ -3,7 +3,6 @@ package noticeweb
 import (
 	"bytes"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -222,7 +221,7 @@ func (h *handler) document(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return attach(w, out.Bytes(), name, "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+	return page.SendFile(w, name, "", out.Bytes())
 }
 
 func (h *handler) table(w http.ResponseWriter, r *http.Request) error {
@@ -235,14 +234,5 @@ func (h *handler) table(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return attach(w, out.Bytes(), name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-}
-
-func attach(w http.ResponseWriter, content []byte, name, kind string) error {
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
-	if _, err := w.Write(content); err != nil {
-		return nil // the reader went away: there is nobody left to tell
-	}
-	return nil
+	return page.SendFile(w, name, "", out.Bytes())
 }

@@ -3,7 +3,6 @@ package orgweb
 import (
 	"bytes"
 	"net/http"
-	"net/url"
 
 	"yigai/internal/fault"
 	"yigai/internal/org"
@@ -27,7 +26,7 @@ func (h *handler) export(w http.ResponseWriter, r *http.Request) error {
 	if err := h.svc.ExportInstitutions(r.Context(), page.Who(r), query{r.URL.Query()}.filter(), format, &out); err != nil {
 		return err
 	}
-	return attach(w, out.Bytes(), format, "机构名录")
+	return page.SendFile(w, "机构名录"+"."+string(format), "", out.Bytes())
 }
 
 func (h *handler) exportDivisions(w http.ResponseWriter, r *http.Request) error {
@@ -39,7 +38,7 @@ func (h *handler) exportDivisions(w http.ResponseWriter, r *http.Request) error 
 	if err := h.svc.ExportDivisions(r.Context(), page.Who(r), format, &out); err != nil {
 		return err
 	}
-	return attach(w, out.Bytes(), format, "行政区划")
+	return page.SendFile(w, "行政区划"+"."+string(format), "", out.Bytes())
 }
 
 // template is the empty workbook of an import.
@@ -53,7 +52,7 @@ func (h *handler) template(w http.ResponseWriter, r *http.Request) error {
 	if err := org.WriteTemplate(kind.name, format, &out); err != nil {
 		return err
 	}
-	return attach(w, out.Bytes(), format, kind.title+"导入模板")
+	return page.SendFile(w, kind.title+"导入模板"+"."+string(format), "", out.Bytes())
 }
 
 func formatOf(r *http.Request) (sheet.Format, error) {
@@ -65,16 +64,4 @@ func formatOf(r *http.Request) (sheet.Format, error) {
 	default:
 		return "", fault.Field("format", "文件格式应为 xlsx 或 csv")
 	}
-}
-
-var contentTypes = map[sheet.Format]string{sheet.CSV: "text/csv; charset=utf-8",
-	sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-
-func attach(w http.ResponseWriter, content []byte, format sheet.Format, name string) error {
-	w.Header().Set("Content-Type", contentTypes[format])
-	w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name+"."+string(format)))
-	if _, err := w.Write(content); err != nil {
-		return nil // the reader went away: there is nobody left to tell
-	}
-	return nil
 }

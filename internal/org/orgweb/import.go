@@ -129,7 +129,7 @@ func (h *handler) refused(w http.ResponseWriter, r *http.Request) error {
 	if err := result.WriteRefused(format, &out); err != nil {
 		return err
 	}
-	return attach(w, out.Bytes(), format, u.kind.title+"未通过的行")
+	return page.SendFile(w, u.kind.title+"未通过的行"+"."+string(format), "", out.Bytes())
 }
 
 func (h *handler) load(ctx context.Context, who actor.Actor, u upload, o org.Options) (org.Result, error) {

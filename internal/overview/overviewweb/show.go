@@ -129,8 +129,5 @@ func (h *handler) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", "attachment; filename=overview.xlsx; filename*=UTF-8''"+url.PathEscape(f.Name))
-	_, _ = w.Write(f.Body) // a reader that went away cannot be told
-	return nil
+	return page.SendFile(w, f.Name, "", f.Body)
 }

@@ -67,16 +67,11 @@ func (h *handlers) send(w http.ResponseWriter, r *http.Request, req report.Reque
 		return fmt.Errorf("read hash: %w", err)
 	}
 	head := w.Header()
-	head.Set("Content-Type", contentTypes[req.Format])
+	head.Set("Content-Type", page.MediaTypes["."+string(req.Format)])
 	head.Set("Content-Length", strconv.FormatInt(file.Bytes, 10))
 	head.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"; filename*=UTF-8''%s`, req.Kind, req.Format, url.PathEscape(file.Name)))
 	head.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":") // RFC 9530
 	// Headers are out, so nobody can be told any more; a body shorter than announced closes the connection by itself.
 	_, _ = file.WriteTo(w)
 	return nil
-}
-
-var contentTypes = map[sheet.Format]string{
-	sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	sheet.CSV:  "text/csv; charset=utf-8",
 }

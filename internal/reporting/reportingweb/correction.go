@@ -3,7 +3,6 @@ package reportingweb
 import (
 	"bytes"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"yigai/internal/page"
@@ -50,12 +49,7 @@ func (h *handlers) exportCorrections(w http.ResponseWriter, r *http.Request) err
 	if err := h.svc.ExportCorrections(r.Context(), page.Who(r), m, sheet.XLSX, &out); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(m.Chinese()+"更正.xlsx"))
-	if _, err := w.Write(out.Bytes()); err != nil {
-		return nil // the reader went away: there is nobody left to tell
-	}
-	return nil
+	return page.SendFile(w, m.Chinese()+"更正.xlsx", "", out.Bytes())
 }
 
 // askCorrection asks for leave to correct an accepted report.

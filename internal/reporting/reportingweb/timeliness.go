@@ -60,20 +60,15 @@ func (h *handlers) exportTimeliness(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	format, kind := sheet.XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	format := sheet.XLSX
 	if r.URL.Query().Get("format") == "csv" {
-		format, kind = sheet.CSV, "text/csv; charset=utf-8"
+		format = sheet.CSV
 	}
 	var out bytes.Buffer
 	if err := h.svc.ExportTimeliness(r.Context(), page.Who(r), year, form, format, &out); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(fmt.Sprintf("%d年及时率.%s", year, format)))
-	if _, err := w.Write(out.Bytes()); err != nil {
-		return nil // the reader went away: there is nobody left to tell
-	}
-	return nil
+	return page.SendFile(w, fmt.Sprintf("%d年及时率.%s", year, format), "", out.Bytes())
 }
 
 func (v timelinessView) address(path string, year int, more ...string) string {

@@ -2,7 +2,6 @@ package validationweb
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/shopspring/decimal"
@@ -201,12 +200,7 @@ func (h *handler) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(f.Name))
-	w.Header().Set("Content-Length", strconv.Itoa(len(f.Body)))
-	// Headers are out, so nobody can be told any more; a body shorter than announced closes the connection by itself.
-	_, _ = w.Write(f.Body)
-	return nil
+	return page.SendFile(w, f.Name, "", f.Body)
 }
 
 func (v runView) frame() ui.Frame {

@@ -2,11 +2,9 @@ package workbookweb
 
 import (
 	"net/http"
-	"net/url"
 
 	"yigai/internal/page"
 	"yigai/internal/period"
-	"yigai/internal/workbook"
 )
 
 // download sends one report as a workbook with what is filled so far.
@@ -19,7 +17,7 @@ func (h *handlers) download(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return send(w, file)
+	return page.SendFile(w, file.Name, "", file.Content)
 }
 
 // downloadMonth sends the reports of a month in one workbook.
@@ -32,18 +30,8 @@ func (h *handlers) downloadMonth(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return send(w, file)
+	return page.SendFile(w, file.Name, "", file.Content)
 }
 
 // monthInHand is the month that is being reported: the last one that is over.
 func (h *handlers) monthInHand() period.Month { return period.MonthOf(h.now()).Prev() }
-
-func send(w http.ResponseWriter, f workbook.File) error {
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", "attachment; filename=report.xlsx; filename*=UTF-8''"+url.PathEscape(f.Name))
-	_, err := w.Write(f.Content)
-	return gone(err)
-}
-
-// gone drops the error of a reader that went away: there is nobody left to tell.
-func gone(error) error { return nil }
