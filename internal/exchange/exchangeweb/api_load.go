@@ -51,7 +51,7 @@ func inDHIS2(r *http.Request) bool {
 
 func loadOptions(r *http.Request) (o exchange.Options, err error) {
 	o.Source = exchange.API
-	if err := known(r, "state", "dry_run", "dryRun", "partial", "format", "mode", "importStrategy", "idScheme", "dataElementIdScheme",
+	if err := page.Known(r, "state", "dry_run", "dryRun", "partial", "format", "mode", "importStrategy", "idScheme", "dataElementIdScheme",
 		"orgUnitIdScheme", "file"); err != nil {
 		return o, err
 	}
@@ -67,10 +67,10 @@ func loadOptions(r *http.Request) (o exchange.Options, err error) {
 	if f := q.Get("format"); f != "" && f != "dhis2" && f != "dhis2-csv" && f != "adx" {
 		return o, fault.Field("format", "format 只能是 dhis2、dhis2-csv、adx,或不写")
 	}
-	if o.DryRun, err = flag(r, firstOf(r, "dry_run", "dryRun")); err != nil {
+	if o.DryRun, err = page.QueryFlag(r, firstOf(r, "dry_run", "dryRun")); err != nil {
 		return o, err
 	}
-	if o.Partial, err = flag(r, "partial"); err != nil {
+	if o.Partial, err = page.QueryFlag(r, "partial"); err != nil {
 		return o, err
 	}
 	if o.Only, err = strategy(r, firstOf(r, "mode", "importStrategy")); err != nil {

@@ -45,22 +45,22 @@ func (h *handlers) apiValues(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *handlers) apiFile(w http.ResponseWriter, r *http.Request) error {
-	if err := known(r, "institution", "descendants", "element", "from", "to", "format", "form", "idScheme", "numbers_only"); err != nil {
+	if err := page.Known(r, "institution", "descendants", "element", "from", "to", "format", "form", "idScheme", "numbers_only"); err != nil {
 		return err
 	}
 	s := exchange.Selection{Institutions: each(r, "institution"), Elements: each(r, "element"), Forms: each(r, "form"),
 		Format: exchange.Format(r.URL.Query().Get("format"))}
 	var err error
-	if s.From, err = month(r, "from"); err != nil {
+	if s.From, err = page.QueryMonth(r, "from"); err != nil {
 		return err
 	}
-	if s.To, err = month(r, "to"); err != nil {
+	if s.To, err = page.QueryMonth(r, "to"); err != nil {
 		return err
 	}
-	if s.Descendants, err = flag(r, "descendants"); err != nil {
+	if s.Descendants, err = page.QueryFlag(r, "descendants"); err != nil {
 		return err
 	}
-	if s.NumbersOnly, err = flag(r, "numbers_only"); err != nil {
+	if s.NumbersOnly, err = page.QueryFlag(r, "numbers_only"); err != nil {
 		return err
 	}
 	if s.Codes, err = scheme(r, "idScheme"); err != nil {
@@ -89,19 +89,19 @@ func valueOut(v reporting.Value) valueJSON {
 }
 
 func valueFilter(r *http.Request) (f reporting.ValueFilter, err error) {
-	if err := known(r, "institution", "descendants", "element", "from", "to", "limit", "cursor", "format"); err != nil {
+	if err := page.Known(r, "institution", "descendants", "element", "from", "to", "limit", "cursor", "format"); err != nil {
 		return f, err
 	}
 	f = reporting.ValueFilter{Institutions: each(r, "institution"), Elements: each(r, "element"), Cursor: r.URL.Query().Get("cursor")}
-	if f.Descendants, err = flag(r, "descendants"); err != nil {
+	if f.Descendants, err = page.QueryFlag(r, "descendants"); err != nil {
 		return f, err
 	}
-	if f.Limit, err = limit(r); err != nil {
+	if f.Limit, err = page.QueryLimit(r); err != nil {
 		return f, err
 	}
-	if f.From, err = month(r, "from"); err != nil {
+	if f.From, err = page.QueryMonth(r, "from"); err != nil {
 		return f, err
 	}
-	f.To, err = month(r, "to")
+	f.To, err = page.QueryMonth(r, "to")
 	return f, err
 }

@@ -51,7 +51,7 @@ func (h *handlers) codes(w http.ResponseWriter, r *http.Request) error {
 func (h *handlers) codesPage(w http.ResponseWriter, r *http.Request, status int, f *form.Form) error {
 	who := page.Who(r)
 	v := codesView{form: f, subject: subjectOf(r), may: who.May(exchange.ActionConfigure), export: who.May(audit.ActionExport), tabs: tabs(r, "/exchange/codes"),
-		problems: problemsOf(f), frame: ui.Frame{Title: "编码对照", Subtitle: "本县编码与其他系统(如 DHIS2)的编码一一对应;导入、导出时两种都认"}}
+		problems: page.FieldProblems(f), frame: ui.Frame{Title: "编码对照", Subtitle: "本县编码与其他系统(如 DHIS2)的编码一一对应;导入、导出时两种都认"}}
 	for _, s := range []exchange.Subject{exchange.Elements, exchange.Institutions} {
 		v.subjects = append(v.subjects, ui.Tab{Label: s.Title(), URL: "/exchange/codes?subject=" + string(s), Active: s == v.subject})
 	}
@@ -89,7 +89,7 @@ func (h *handlers) importCodes(w http.ResponseWriter, r *http.Request) error {
 	u, err := received(w, r)
 	if err == nil {
 		var changed int
-		changed, err = h.svc.ImportCodes(r.Context(), page.Who(r), subjectOf(r), u.content)
+		changed, err = h.svc.ImportCodes(r.Context(), page.Who(r), subjectOf(r), u.Content)
 		return h.coded(w, r, f, changed, err)
 	}
 	return h.coded(w, r, f, 0, err)

@@ -81,7 +81,7 @@ func (h *handlers) exportPage(w http.ResponseWriter, r *http.Request, status int
 		return ui.Field{Name: name, Label: label, Value: f.Value(name), Problem: f.Problem(name), Hint: hint}
 	}
 	v := exportView{frame: ui.Frame{Title: "导出给其他系统", Subtitle: "只含审核通过和载入的数、只含您数据范围内的机构;谁在何时导出了什么都有记录"}, tabs: tabs(r, "/exchange/export"),
-		form: ui.Form{ID: "export", Action: "/exchange/files/figures", Submit: "导出文件", Columns: 2, Problems: problemsOf(f), Note: "一次最多 100,000 个数"},
+		form: ui.Form{ID: "export", Action: "/exchange/files/figures", Submit: "导出文件", Columns: 2, Problems: page.FieldProblems(f), Note: "一次最多 100,000 个数"},
 		from: field("from", "起始月份", ""), to: field("to", "截止月份", ""),
 		units:   field("institution", "机构编码", "几个编码用逗号或空格隔开;不填为数据范围内全部"),
 		below:   ui.Check{Name: "descendants", Label: "连同下级机构", Checked: f.Bool("descendants")},

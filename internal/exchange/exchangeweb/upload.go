@@ -1,10 +1,9 @@
 package exchangeweb
 
 import (
+	"cmp"
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 
 	"yigai/internal/actor"
@@ -21,8 +20,7 @@ const maxUpload = 8 << 20
 
 // upload is a file between looking and storing: the page itself carries it, so that looking keeps nothing.
 type upload struct {
-	name                 string
-	content              []byte
+	page.Upload
 	mode, state, schemes string
 }
 
@@ -89,7 +87,7 @@ func (h *handlers) take(w http.ResponseWriter, r *http.Request, do func(upload, 
 	var file exchange.File
 	var o exchange.Options
 	if err == nil {
-		file, err = exchange.Read(u.content, exchange.AnyKind)
+		file, err = exchange.Read(u.Content, exchange.AnyKind)
 	}
 	if err == nil {
 		o, err = u.options(page.Who(r))
@@ -107,38 +105,13 @@ func (h *handlers) take(w http.ResponseWriter, r *http.Request, do func(upload, 
 	return err
 }
 
-func received(w http.ResponseWriter, r *http.Request) (u upload, err error) {
-	r.Body = http.MaxBytesReader(w, r.Body, 2*maxUpload)
-	if err := r.ParseMultipartForm(2 * maxUpload); err != nil {
-		return u, fault.Field("file", "请选择要导入的文件,最多 %d MB;更大的文件请拆分,或由接口、命令行导入", maxUpload>>20)
-	}
-	u = upload{name: r.FormValue("name"), mode: r.FormValue("mode"), state: r.FormValue("state"), schemes: r.FormValue("schemes")}
-	if carried := r.FormValue("payload"); carried != "" {
-		if u.content, err = base64.StdEncoding.DecodeString(carried); err != nil {
-			return u, fault.Field("file", "文件没有完整收到,请重新选择")
-		}
-		return u, nil
-	}
-	return u, u.read(r)
-}
-
-func (u *upload) read(r *http.Request) error {
-	file, head, err := r.FormFile("file")
-	if err != nil {
-		return fault.Field("file", "请选择要导入的文件")
-	}
-	u.name = head.Filename
-	if u.content, err = io.ReadAll(io.LimitReader(file, maxUpload+1)); err != nil {
-		return errors.Join(fmt.Errorf("read upload: %w", err), file.Close())
-	}
-	if len(u.content) > maxUpload {
-		return errors.Join(fault.Field("file", "文件超过 %d MB,请拆分,或由接口、命令行导入", maxUpload>>20), file.Close())
-	}
-	return file.Close()
+func received(w http.ResponseWriter, r *http.Request) (upload, error) {
+	file, err := page.ReadUpload(w, r, maxUpload, "请拆分,或由接口、命令行导入")
+	return upload{Upload: file, mode: r.FormValue("mode"), state: r.FormValue("state"), schemes: r.FormValue("schemes")}, err
 }
 
 func (u upload) options(who actor.Actor) (o exchange.Options, err error) {
-	o = exchange.Options{Source: exchange.Page, Name: u.name}
+	o = exchange.Options{Source: exchange.Page, Name: u.Name}
 	switch u.mode {
 	case "", "both":
 	case "create":
@@ -164,18 +137,18 @@ func (u upload) options(who actor.Actor) (o exchange.Options, err error) {
 func (h *handlers) uploadPage(w http.ResponseWriter, r *http.Request, status int, u upload, f *form.Form, p *preview) error {
 	v := uploadView{preview: p,
 		frame: ui.Frame{Title: "导入数据", Crumbs: []ui.Link{{Label: "数据交换", URL: "/exchange"}}},
-		form:  ui.Form{ID: "upload", Action: "/exchange/import", Upload: true, Submit: "检查文件", Cancel: "/exchange", Columns: 2, Note: "检查时什么都不会写入", Problems: problemsOf(f)},
+		form:  ui.Form{ID: "upload", Action: "/exchange/import", Upload: true, Submit: "检查文件", Cancel: "/exchange", Columns: 2, Note: "检查时什么都不会写入", Problems: page.FieldProblems(f)},
 		file: ui.Upload{Accept: ".json,.xml,.csv,.xlsx", Field: ui.Field{Name: "file", Label: "文件", Required: true, Problem: f.Problem("file"),
 			Hint: fmt.Sprintf("DHIS2 的 JSON、CSV、XML,ADX,或本系统的 JSON、表格;最多 %d 个数、%d MB", reporting.MaxRows, maxUpload>>20)}},
-		mode: choice("mode", "方式", or(u.mode, "both"), ui.Option{Value: "both", Label: "新增和更新"}, ui.Option{Value: "create", Label: "只新增(已有的数不动)"},
+		mode: choice("mode", "方式", cmp.Or(u.mode, "both"), ui.Option{Value: "both", Label: "新增和更新"}, ui.Option{Value: "create", Label: "只新增(已有的数不动)"},
 			ui.Option{Value: "update", Label: "只更新(没有的数不添)"}),
-		schemes: choice("schemes", "文件里的编码", or(u.schemes, "any"), ui.Option{Value: "any", Label: "本县编码或外部编码"},
+		schemes: choice("schemes", "文件里的编码", cmp.Or(u.schemes, "any"), ui.Option{Value: "any", Label: "本县编码或外部编码"},
 			ui.Option{Value: "own", Label: "只认本县编码"}, ui.Option{Value: "code", Label: "只认外部编码"})}
 	states := []ui.Option{{Value: "draft", Label: "填报中的月报(仍由单位核对上报)"}}
 	if page.Who(r).May(reporting.ActionLoad) {
 		states = append(states, ui.Option{Value: "accepted", Label: "历史数据(直接通过审核,不能撤销)"})
 	}
-	v.state = choice("state", "写到", or(u.state, "draft"), states...)
+	v.state = choice("state", "写到", cmp.Or(u.state, "draft"), states...)
 	return page.Render(w, r, status, uploadPage(v))
 }
 
@@ -183,26 +156,11 @@ func choice(name, label, value string, options ...ui.Option) ui.Choice {
 	return ui.Choice{Field: ui.Field{Name: name, Label: label, Value: value}, Options: options}
 }
 
-func or(first, second string) string {
-	if first != "" {
-		return first
-	}
-	return second
-}
-
-func problemsOf(f *form.Form) []ui.FieldProblem {
-	var list []ui.FieldProblem
-	for _, p := range f.Problems() {
-		list = append(list, ui.FieldProblem{Field: p.Field, Message: p.Message})
-	}
-	return list
-}
-
 func previewOf(u upload, f exchange.File, done exchange.Result) *preview {
 	const shown = 200
-	p := &preview{upload: u, payload: base64.StdEncoding.EncodeToString(u.content), same: done.Same, unread: f.Unread, changes: done.Changes,
+	p := &preview{upload: u, payload: base64.StdEncoding.EncodeToString(u.Content), same: done.Same, unread: f.Unread, changes: done.Changes,
 		changed: done.Imported + done.Updated, refused: len(done.Conflicts),
-		title: fmt.Sprintf("%s,%s,共 %d 个数", u.name, f.Format.Title(), len(f.Rows)+len(f.Refused)),
+		title: fmt.Sprintf("%s,%s,共 %d 个数", u.Name, f.Format.Title(), len(f.Rows)+len(f.Refused)),
 		stats: counted(done.Imported, done.Updated, done.Deleted, done.Unchanged, len(done.Conflicts)+done.Skipped)}
 	for _, c := range done.Conflicts[:min(len(done.Conflicts), shown)] {
 		p.conflicts = append(p.conflicts, exchange.Conflict(c))

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"yigai/internal/notice"
+	"yigai/internal/page"
 	"yigai/web/ui"
 )
 
@@ -78,7 +79,7 @@ func preferencePage(v preferenceView) templ.Component {
 						var templ_7745c5c3_Var5 string
 						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(k.Title)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/notice/noticeweb/preference.templ`, Line: 14, Col: 19}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/notice/noticeweb/preference.templ`, Line: 15, Col: 19}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -91,7 +92,7 @@ func preferencePage(v preferenceView) templ.Component {
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(k.Hint)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/notice/noticeweb/preference.templ`, Line: 14, Col: 51}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/notice/noticeweb/preference.templ`, Line: 15, Col: 51}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -109,7 +110,7 @@ func preferencePage(v preferenceView) templ.Component {
 							var templ_7745c5c3_Var7 string
 							templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(wishName(k.Name, c))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/notice/noticeweb/preference.templ`, Line: 17, Col: 82}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/notice/noticeweb/preference.templ`, Line: 18, Col: 82}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 							if templ_7745c5c3_Err != nil {
@@ -132,7 +133,7 @@ func preferencePage(v preferenceView) templ.Component {
 							var templ_7745c5c3_Var8 string
 							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(k.Title + ":" + channelTitle(c))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/notice/noticeweb/preference.templ`, Line: 17, Col: 202}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/notice/noticeweb/preference.templ`, Line: 18, Col: 202}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 							if templ_7745c5c3_Err != nil {
@@ -201,7 +202,7 @@ func preferencePage(v preferenceView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.FormBox(ui.Form{ID: "preference", Action: "/account/notifications", Problems: problems(v.form)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.FormBox(ui.Form{ID: "preference", Action: "/account/notifications", Problems: page.FieldProblems(v.form)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -30,7 +30,7 @@ func (h *handler) closing(w http.ResponseWriter, r *http.Request) error {
 
 func (h *handler) closeForm(w http.ResponseWriter, r *http.Request, status int, i org.Institution, f *form.Form) error {
 	v := closeView{frame: ui.Frame{Title: "关闭:" + i.Name, Crumbs: crumbs(i), Narrow: true}, version: f.Value("version"),
-		form:   ui.Form{Action: institutionURL(i.ID) + "/closure", Submit: "关闭机构", Cancel: institutionURL(i.ID), Problems: summary(f)},
+		form:   ui.Form{Action: institutionURL(i.ID) + "/closure", Submit: "关闭机构", Cancel: institutionURL(i.ID), Problems: page.FieldProblems(f)},
 		on:     ui.Field{Name: "on", Label: "关闭日期", Required: true, Value: f.Value("on"), Problem: f.Problem("on"), Hint: "从这一天起不再开办"},
 		reason: ui.Field{Name: "reason", Label: "关闭原因", Required: true, MaxLength: 500, Value: f.Value("reason"), Problem: f.Problem("reason")}}
 	return page.Render(w, r, status, closePage(v))

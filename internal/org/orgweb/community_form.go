@@ -81,7 +81,7 @@ func typedCommunity(f *form.Form) org.CommunityDraft {
 
 func (h *handler) communityForm(w http.ResponseWriter, r *http.Request, status int, id int64, f *form.Form) error {
 	v := communityFormView{frame: ui.Frame{Title: "新建医共体", Narrow: true}, version: f.Value("version"),
-		form: ui.Form{ID: "community", Action: "/communities", Cancel: "/communities", Problems: summary(f)},
+		form: ui.Form{ID: "community", Action: "/communities", Cancel: "/communities", Problems: page.FieldProblems(f)},
 		name: ui.Field{Name: "name", Label: "医共体名称", Required: true, MaxLength: 60, Value: f.Value("name"), Problem: f.Problem("name")},
 		from: ui.Field{Name: "joined_on", Label: "成立日期", Required: true, Value: f.Value("joined_on"), Problem: f.Problem("joined_on")}}
 	if id != 0 {

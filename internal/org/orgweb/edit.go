@@ -147,7 +147,7 @@ func meanwhile(f, now *form.Form) []ui.Changed {
 
 func (h *handler) form(w http.ResponseWriter, r *http.Request, status int, i *org.Institution, f *form.Form, conflict []ui.Changed) error {
 	v := formView{version: f.Value("version"), conflict: conflict, text: map[string]ui.Field{}, form: ui.Form{ID: "institution",
-		Action: "/institutions", Cancel: "/institutions", Columns: 2, Problems: summary(f)}, frame: ui.Frame{Title: "新增机构", Narrow: true}}
+		Action: "/institutions", Cancel: "/institutions", Columns: 2, Problems: page.FieldProblems(f)}, frame: ui.Frame{Title: "新增机构", Narrow: true}}
 	if i != nil {
 		v.form.Action, v.form.Cancel = institutionURL(i.ID), institutionURL(i.ID)
 		v.frame.Title, v.frame.Crumbs, v.root = "修改:"+i.Name, crumbs(*i), i.ParentID == nil
@@ -161,19 +161,6 @@ func (h *handler) form(w http.ResponseWriter, r *http.Request, status int, i *or
 		return err
 	}
 	return page.Render(w, r, status, formPage(v))
-}
-
-func summary(f *form.Form) []ui.FieldProblem {
-	var out []ui.FieldProblem
-	seen := map[string]bool{}
-	for _, p := range f.Problems() {
-		if p.Field != "" && seen[p.Field] {
-			continue // the field shows its first problem only
-		}
-		seen[p.Field] = true
-		out = append(out, ui.FieldProblem{Field: p.Field, Message: p.Message})
-	}
-	return out
 }
 
 // choices offers the open institutions of the scope that may have others below, and the county's divisions.

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 
 	"yigai/internal/actor"
@@ -34,14 +32,13 @@ func kindOfImport(name string) importKind {
 
 // upload is a file between look and load: the page itself carries it, so that looking stores nothing.
 type upload struct {
-	kind    importKind
-	name    string
-	content []byte
+	page.Upload
+	kind importKind
 }
 
 const maxUpload = 8 << 20
 
-func (u upload) payload() string { return base64.StdEncoding.EncodeToString(u.content) }
+func (u upload) payload() string { return base64.StdEncoding.EncodeToString(u.Content) }
 
 type importView struct {
 	frame   ui.Frame
@@ -73,7 +70,7 @@ func (h *handler) importForm(w http.ResponseWriter, r *http.Request) error {
 func (h *handler) importPage(w http.ResponseWriter, r *http.Request, status int, kind importKind, f *form.Form, p *preview) error {
 	v := importView{kind: kind.name, preview: p, frame: ui.Frame{Title: "导入" + kind.title, Crumbs: []ui.Link{{Label: kind.title, URL: kind.home}, {Label: "导入"}},
 		Actions: []ui.Action{{Label: "下载模板", URL: "/institutions/import/template?kind=" + kind.name, Icon: "file-earmark-spreadsheet"}}},
-		form: ui.Form{Action: "/institutions/import", Upload: true, Submit: "检查文件", Cancel: kind.home, Note: "检查时什么都不会保存", Problems: summary(f)},
+		form: ui.Form{Action: "/institutions/import", Upload: true, Submit: "检查文件", Cancel: kind.home, Note: "检查时什么都不会保存", Problems: page.FieldProblems(f)},
 		file: ui.Upload{Field: ui.Field{Name: "file", Label: "文件", Required: true, Problem: f.Problem("file"),
 			Hint: fmt.Sprintf("xlsx 或 csv,最多 %d 行、%d MB;按编码对照,已有的更新,没有的新增,文件里没有的不动", org.MaxRows, maxUpload>>20)}, Accept: ".xlsx,.csv"}}
 	for _, k := range importKinds {
@@ -134,47 +131,20 @@ func (h *handler) refused(w http.ResponseWriter, r *http.Request) error {
 
 func (h *handler) load(ctx context.Context, who actor.Actor, u upload, o org.Options) (org.Result, error) {
 	if u.kind.name == "divisions" {
-		return h.svc.ImportDivisions(ctx, who, bytes.NewReader(u.content), o)
+		return h.svc.ImportDivisions(ctx, who, bytes.NewReader(u.Content), o)
 	}
-	return h.svc.ImportInstitutions(ctx, who, bytes.NewReader(u.content), o)
+	return h.svc.ImportInstitutions(ctx, who, bytes.NewReader(u.Content), o)
 }
 
 // received reads the upload, or the file that the preview carried along.
 func received(w http.ResponseWriter, r *http.Request) (upload, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, 2*maxUpload)
-	if err := r.ParseMultipartForm(2 * maxUpload); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return upload{kind: importKinds[0]}, fault.Field("file", "文件没有完整收到,或超过 %d MB,请拆分后再上传", maxUpload>>20)
-	}
-	u := upload{kind: kindOfImport(r.FormValue("kind")), name: r.FormValue("name")}
-	if carried := r.FormValue("payload"); carried != "" {
-		content, err := base64.StdEncoding.DecodeString(carried)
-		if err != nil {
-			return u, fault.Field("file", "文件没有完整收到,请重新选择")
-		}
-		u.content = content
-		return u, nil
-	}
-	return u, u.read(r)
-}
-
-func (u *upload) read(r *http.Request) error {
-	file, head, err := r.FormFile("file")
-	if err != nil {
-		return fault.Field("file", "请选择要导入的文件")
-	}
-	u.name = head.Filename
-	if u.content, err = io.ReadAll(io.LimitReader(file, maxUpload+1)); err != nil {
-		return errors.Join(fmt.Errorf("read upload: %w", err), file.Close())
-	}
-	if len(u.content) > maxUpload {
-		return errors.Join(fault.Field("file", "文件超过 %d MB,请拆分后再上传", maxUpload>>20), file.Close())
-	}
-	return file.Close()
+	file, err := page.ReadUpload(w, r, maxUpload, "请拆分后再上传")
+	return upload{Upload: file, kind: kindOfImport(r.FormValue("kind"))}, err
 }
 
 func previewOf(u upload, r org.Result) *preview {
 	const shown = 200
-	p := &preview{file: fmt.Sprintf("%s,共 %d 行", u.name, r.Rows), name: u.name, payload: u.payload(), refused: len(r.Refused) > 0, some: r.Created+r.Updated > 0, empty: r.Rows == 0,
+	p := &preview{file: fmt.Sprintf("%s,共 %d 行", u.Name, r.Rows), name: u.Name, payload: u.payload(), refused: len(r.Refused) > 0, some: r.Created+r.Updated > 0, empty: r.Rows == 0,
 		stats:    []ui.Stat{stat("新增", r.Created), stat("更新", r.Updated), stat("未变", r.Unchanged), stat("拒绝", len(r.Refused))},
 		findings: findingTable("未通过的行", r.Findings[:min(len(r.Findings), shown)]), warnings: findingTable("提示", r.Warnings[:min(len(r.Warnings), shown)])}
 	p.replaced, p.replacedNote = replacedTable(r), replacedNote(r)

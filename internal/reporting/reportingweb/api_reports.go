@@ -74,7 +74,7 @@ func (h *handlers) apiReports(w http.ResponseWriter, r *http.Request) error {
 }
 
 func reportFilter(r *http.Request) (f reporting.Filter, err error) {
-	if err := known(r, "institution", "descendants", "period", "form", "state", "limit", "cursor"); err != nil {
+	if err := page.Known(r, "institution", "descendants", "period", "form", "state", "limit", "cursor"); err != nil {
 		return f, err
 	}
 	q := r.URL.Query()
@@ -88,13 +88,13 @@ func reportFilter(r *http.Request) (f reporting.Filter, err error) {
 		}
 		f.States = append(f.States, reporting.State(s))
 	}
-	if f.Descendants, err = flag(r, "descendants"); err != nil {
+	if f.Descendants, err = page.QueryFlag(r, "descendants"); err != nil {
 		return f, err
 	}
-	if f.Limit, err = limit(r); err != nil {
+	if f.Limit, err = page.QueryLimit(r); err != nil {
 		return f, err
 	}
-	f.Month, err = month(r, "period")
+	f.Month, err = page.QueryMonth(r, "period")
 	return f, err
 }
 

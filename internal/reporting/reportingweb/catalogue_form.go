@@ -118,13 +118,7 @@ func (v *formView) field(name, label, unit string) ui.Field {
 	return ui.Field{Name: name, Label: label, Value: v.Value(name), Problem: v.Problem(name), Unit: unit, Required: true, Short: unit != ""}
 }
 
-func (v *formView) summary() []ui.FieldProblem {
-	var list []ui.FieldProblem
-	for _, p := range v.Problems() {
-		list = append(list, ui.FieldProblem{Field: p.Field, Message: p.Message})
-	}
-	return list
-}
+func (v *formView) summary() []ui.FieldProblem { return page.FieldProblems(v.Form) }
 
 func (v *formView) choice() ui.Choice {
 	c := ui.Choice{Field: ui.Field{Name: "institution", Label: "由这些机构填报", Problem: v.Problem("institutions")}}

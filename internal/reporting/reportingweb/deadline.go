@@ -147,14 +147,6 @@ func dayStatus(d reporting.CalendarDay) ui.Status {
 	return ui.Status{Word: "休息", Tone: ui.Warn, Icon: "calendar3"}
 }
 
-func fieldProblems(f *form.Form) []ui.FieldProblem {
-	var out []ui.FieldProblem
-	for _, p := range f.Problems() {
-		out = append(out, ui.FieldProblem{Field: p.Field, Message: p.Message})
-	}
-	return out
-}
-
 // dueText is the deadline with what was added to it.
 func dueText(r reporting.Report) string {
 	switch {

@@ -8,7 +8,10 @@ package reportingweb
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "yigai/web/ui"
+import (
+	"yigai/internal/page"
+	"yigai/web/ui"
+)
 
 func extensionPage(v extensionView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -101,7 +104,7 @@ func extensionPage(v extensionView) templ.Component {
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.month.String())
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/reporting/reportingweb/extension.templ`, Line: 14, Col: 64}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/reporting/reportingweb/extension.templ`, Line: 17, Col: 64}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -125,7 +128,7 @@ func extensionPage(v extensionView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.FormBox(ui.Form{ID: "extend", Action: "/extensions?period=" + v.month.String(), Columns: 2, Submit: "批准延期", Problems: fieldProblems(v.form)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.FormBox(ui.Form{ID: "extend", Action: "/extensions?period=" + v.month.String(), Columns: 2, Submit: "批准延期", Problems: page.FieldProblems(v.form)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"yigai/internal/page"
 	"yigai/internal/validation"
 	"yigai/web/ui"
 )
@@ -105,7 +106,7 @@ func runsPage(v runsView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.FormBox(ui.Form{ID: "start", Action: "/validation", Columns: 2, Submit: "开始复核", Problems: problems(v.form)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.FormBox(ui.Form{ID: "start", Action: "/validation", Columns: 2, Submit: "开始复核", Problems: page.FieldProblems(v.form)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

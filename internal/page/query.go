@@ -1,28 +1,26 @@
-package reportingweb
+package page
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"yigai/internal/fault"
 	"yigai/internal/period"
 )
 
-// known refuses parameters that would be ignored in silence, by name.
-func known(r *http.Request, names ...string) error {
+// Known refuses query parameters that would be ignored in silence, by name.
+func Known(r *http.Request, names ...string) error {
 	for name := range r.URL.Query() {
-		ok := false
-		for _, n := range names {
-			ok = ok || n == name
-		}
-		if !ok {
+		if !slices.Contains(names, name) {
 			return fault.Field(name, "不认识的参数 %s", name)
 		}
 	}
 	return nil
 }
 
-func flag(r *http.Request, name string) (bool, error) {
+// QueryFlag reads a query parameter that is true or false; absent is false.
+func QueryFlag(r *http.Request, name string) (bool, error) {
 	switch r.URL.Query().Get(name) {
 	case "", "false", "0":
 		return false, nil
@@ -32,7 +30,8 @@ func flag(r *http.Request, name string) (bool, error) {
 	return false, fault.Field(name, "%s 应为 true 或 false", name)
 }
 
-func limit(r *http.Request) (int, error) {
+// QueryLimit reads ?limit=, the number of rows asked for; absent is 0, which leaves it to the room.
+func QueryLimit(r *http.Request) (int, error) {
 	typed := r.URL.Query().Get("limit")
 	if typed == "" {
 		return 0, nil
@@ -44,7 +43,8 @@ func limit(r *http.Request) (int, error) {
 	return n, nil
 }
 
-func month(r *http.Request, name string) (period.Month, error) {
+// QueryMonth reads a month of the API, as 2026-07; absent is the zero month.
+func QueryMonth(r *http.Request, name string) (period.Month, error) {
 	typed := r.URL.Query().Get(name)
 	if typed == "" {
 		return period.Month{}, nil
