@@ -10,9 +10,9 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
-	"yigai/internal/page"
 
 	"yigai/internal/notice"
+	"yigai/internal/page"
 	"yigai/web/ui"
 )
 

@@ -10,8 +10,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
-	"yigai/internal/page"
 
+	"yigai/internal/page"
 	"yigai/internal/reporting"
 	"yigai/web/ui"
 )

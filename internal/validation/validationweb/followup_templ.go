@@ -11,8 +11,8 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"strconv"
 	"time"
-	"yigai/internal/page"
 
+	"yigai/internal/page"
 	"yigai/internal/validation"
 	"yigai/web/ui"
 )
