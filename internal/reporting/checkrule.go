@@ -37,6 +37,7 @@ type CheckRule struct {
 	Reason     string // why it was made so
 	By         string // empty: came with the preset
 	At         time.Time
+	Touched    int // open reports that are counted again because of it; only known as it is published
 }
 
 // CheckRules lists the newest version of every rule, by code.
@@ -67,7 +68,7 @@ func ruleVersions(ctx context.Context, q pg.Querier, county int32, code string) 
 
 // PublishCheckRule stores a rule, or a new version of one, with the reason for it. The version is the one that was seen,
 // 0 for a new rule. It holds for the months from its effective month on that are not accepted yet; accepted figures are
-// only looked at again by a re-validation.
+// only looked at again by a re-validation, open reports are counted again at once.
 func (s *Service) PublishCheckRule(ctx context.Context, who actor.Actor, r CheckRule) (CheckRule, error) {
 	if err := who.Require(ActionManageRules); err != nil {
 		return r, err
@@ -87,7 +88,15 @@ func (s *Service) PublishCheckRule(ctx context.Context, who actor.Actor, r Check
 		if err := s.checkRule(ctx, tx, who.CountyID, &r, before); err != nil {
 			return err
 		}
-		return keepRule(ctx, tx, who, &r, before)
+		if err := keepRule(ctx, tx, who, &r, before); err != nil {
+			return err
+		}
+		forms, err := ruled(ctx, tx, who.CountyID, r, before)
+		if err != nil {
+			return err
+		}
+		r.Touched, err = countTouched(ctx, tx, who.CountyID, forms, r.From)
+		return err
 	})
 	if err != nil {
 		return r, fmt.Errorf("publish check rule %s: %w", r.Code, err)

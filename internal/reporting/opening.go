@@ -134,5 +134,6 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	})
 	r.Every(jobs.Schedule{Name: "reporting.leave", Next: jobs.Daily(period.Shanghai, 3, 20), Do: s.Leave})
 	jobs.On(r, 2*time.Minute, func(ctx context.Context, e org.TreeChanged) error { return s.FollowTree(ctx, e.County) })
+	jobs.On(r, 2*time.Minute, s.CountAgain)
 	s.watchRanges(r)
 }

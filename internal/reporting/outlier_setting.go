@@ -10,6 +10,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/fault"
+	"yigai/internal/period"
 	"yigai/internal/pg"
 )
 
@@ -25,16 +26,17 @@ func (s *Service) OutlierSetting(ctx context.Context, who actor.Actor) (OutlierS
 	return readOutlierSetting(ctx, s.db, who.CountyID)
 }
 
-// SaveOutlierSetting changes how the county reckons usual ranges; the version is the one that was seen.
-func (s *Service) SaveOutlierSetting(ctx context.Context, who actor.Actor, n OutlierSetting) error {
+// SaveOutlierSetting changes how the county reckons usual ranges; the version is the one that was seen. It
+// answers how many open reports are counted again because of it.
+func (s *Service) SaveOutlierSetting(ctx context.Context, who actor.Actor, n OutlierSetting) (touched int, err error) {
 	if err := who.Require(ActionManageRules); err != nil {
-		return err
+		return 0, err
 	}
 	if err := n.check(); err != nil {
-		return err
+		return 0, err
 	}
 	n.By, n.At = who.Name, s.now()
-	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+	err = pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
 		if err := requireWholeCounty(ctx, tx, who); err != nil {
 			return err
 		}
@@ -51,13 +53,25 @@ func (s *Service) SaveOutlierSetting(ctx context.Context, who actor.Actor, n Out
 		if err := writeOutlierSetting(ctx, tx, who.CountyID, n); err != nil {
 			return err
 		}
+		if touched, err = s.countAll(ctx, tx, who.CountyID); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionManageRules, Kind: "outlier_setting", Name: "异常值和单位检查",
 			Before: before.traced(), After: n.traced()})
 	})
 	if err != nil {
-		return fmt.Errorf("save outlier setting: %w", err)
+		return 0, fmt.Errorf("save outlier setting: %w", err)
 	}
-	return nil
+	return touched, nil
+}
+
+// countAll has every open report of the county counted again.
+func (s *Service) countAll(ctx context.Context, tx pgx.Tx, county int32) (int, error) {
+	c, err := s.catalogue(ctx, tx, county)
+	if err != nil {
+		return 0, err
+	}
+	return countTouched(ctx, tx, county, c.allForms(), period.Month{})
 }
 
 func (s OutlierSetting) traced() map[string]any {

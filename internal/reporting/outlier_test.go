@@ -211,13 +211,13 @@ func TestChangeLimitsTakeThePlaceOfTheShippedRule(t *testing.T) {
 	manager := w.manager()
 	limit := reporting.ChangeLimit{Element: reporting.Element{Slug: "visits_total"}, Against: reporting.LastMonth,
 		Percent: decimal.NewFromInt(50), Least: decimal.NewFromInt(10), Enabled: true}
-	if err := w.svc.SaveChangeLimit(t.Context(), w.chief, limit); !fault.IsForbidden(err) {
+	if _, err := w.svc.SaveChangeLimit(t.Context(), w.chief, limit); !fault.IsForbidden(err) {
 		t.Errorf("without permission: %v", err)
 	}
-	if err := w.svc.SaveChangeLimit(t.Context(), manager, limit); err != nil {
+	if _, err := w.svc.SaveChangeLimit(t.Context(), manager, limit); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.svc.SaveChangeLimit(t.Context(), manager, limit); !fault.IsConflict(err) {
+	if _, err := w.svc.SaveChangeLimit(t.Context(), manager, limit); !fault.IsConflict(err) {
 		t.Errorf("upon an older one: %v", err)
 	}
 	found := w.enter(t, map[string]string{"visits_total": "1400"}).Findings
@@ -229,7 +229,7 @@ func TestChangeLimitsTakeThePlaceOfTheShippedRule(t *testing.T) {
 		t.Errorf("60 %%: %q", f.Message)
 	}
 	limit.Percent, limit.Against, limit.Element.Slug = decimal.Zero, "week", "nothing"
-	if err := w.svc.SaveChangeLimit(t.Context(), manager, limit); len(fault.Problems(err)) != 3 {
+	if _, err := w.svc.SaveChangeLimit(t.Context(), manager, limit); len(fault.Problems(err)) != 3 {
 		t.Errorf("three things are wrong: %v", err)
 	}
 }
@@ -245,14 +245,14 @@ func TestOutlierSettingIsTheCountys(t *testing.T) {
 	w.history(t, w.hospital)
 	n := reporting.DefaultOutliers()
 	n.Spread = decimal.NewFromInt(99)
-	if err := w.svc.SaveOutlierSetting(t.Context(), w.manager(), n); !fault.IsInvalid(err) {
+	if _, err := w.svc.SaveOutlierSetting(t.Context(), w.manager(), n); !fault.IsInvalid(err) {
 		t.Errorf("99 × MAD: %v", err)
 	}
 	n.Spread, n.Enabled = decimal.NewFromInt(6), false
-	if err := w.svc.SaveOutlierSetting(t.Context(), w.manager(), n); err != nil {
+	if _, err := w.svc.SaveOutlierSetting(t.Context(), w.manager(), n); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.svc.SaveOutlierSetting(t.Context(), w.manager(), n); !fault.IsConflict(err) {
+	if _, err := w.svc.SaveOutlierSetting(t.Context(), w.manager(), n); !fault.IsConflict(err) {
 		t.Errorf("upon an older one: %v", err)
 	}
 	if f := finding(w.enter(t, map[string]string{"visits_total": "9000"}).Findings, "S01:visits_total"); f.Message != "" {

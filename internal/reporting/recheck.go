@@ -4,30 +4,17 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
-
 	"yigai/internal/actor"
 	"yigai/internal/fault"
-	"yigai/internal/pg"
 )
 
 // recheck counts the findings of a report anew, as rules and usual ranges may have changed since it was handed in, and
 // refuses when warnings are left that nobody explained: whoever passes many at once has not seen them. Passing the
 // report by itself, where they are shown, is the way to accept it nevertheless.
 func (s *Service) recheck(ctx context.Context, who actor.Actor, report int64) error {
-	var r Report
-	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) (err error) {
-		if r, err = lockReport(ctx, tx, who, report); err != nil || !r.State.underReview() {
-			return err
-		}
-		f, err := s.loadFigures(ctx, tx, who.CountyID, r)
-		if err != nil {
-			return err
-		}
-		return s.recount(ctx, tx, who.CountyID, &r, f.count(f.findings()))
-	})
+	r, err := s.countNow(ctx, who, report, State.underReview)
 	if err != nil {
-		return fmt.Errorf("check report %d again: %w", report, err)
+		return err
 	}
 	if r.State.underReview() && r.Errors+r.Unexplained > 0 {
 		return fault.Conflict("%s,上报后检查规则有变化;请打开这份月报看过,再单独通过或退回", r.standing())

@@ -12,6 +12,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/fault"
+	"yigai/internal/period"
 	"yigai/internal/pg"
 	"yigai/internal/preset"
 )
@@ -41,13 +42,14 @@ func (s *Service) ChangeLimits(ctx context.Context, who actor.Actor) ([]ChangeLi
 	return listLimits(ctx, s.db, who.CountyID, c)
 }
 
-// SaveChangeLimit sets how much an element may change; the version is the one that was seen, 0 for a new one.
-func (s *Service) SaveChangeLimit(ctx context.Context, who actor.Actor, l ChangeLimit) error {
+// SaveChangeLimit sets how much an element may change; the version is the one that was seen, 0 for a new one. It answers
+// how many open reports are counted again because of it.
+func (s *Service) SaveChangeLimit(ctx context.Context, who actor.Actor, l ChangeLimit) (touched int, err error) {
 	if err := who.Require(ActionManageRules); err != nil {
-		return err
+		return 0, err
 	}
 	l.By, l.At, l.Source = who.Name, s.now(), strings.TrimSpace(l.Source)
-	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+	err = pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
 		if err := requireWholeCounty(ctx, tx, who); err != nil {
 			return err
 		}
@@ -64,13 +66,16 @@ func (s *Service) SaveChangeLimit(ctx context.Context, who actor.Actor, l Change
 		if err := writeLimit(ctx, tx, who.CountyID, l); err != nil {
 			return err
 		}
+		if touched, err = countTouched(ctx, tx, who.CountyID, c.asking(l.Element.Slug), period.Month{}); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionManageRules, Kind: "change_limit", ID: l.Element.Slug + ":" + string(l.Against),
 			Name: l.Element.NameZH + " " + l.Against.Title(), After: map[string]any{"percent": l.Percent, "least": l.Least, "source": l.Source, "enabled": l.Enabled}})
 	})
 	if err != nil {
-		return fmt.Errorf("save change limit of %s: %w", l.Element.Slug, err)
+		return 0, fmt.Errorf("save change limit of %s: %w", l.Element.Slug, err)
 	}
-	return nil
+	return touched, nil
 }
 
 const maxSource = 200

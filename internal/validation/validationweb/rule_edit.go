@@ -89,7 +89,7 @@ func (h *handler) saveRule(w http.ResponseWriter, r *http.Request) error {
 	if f.Err() == nil {
 		made, err := h.rep.PublishCheckRule(r.Context(), page.Who(r), one)
 		if err == nil {
-			return page.Redirect(w, r, ruleURL(made.Code), "已保存为第 "+strconv.Itoa(made.Version)+" 版,"+made.From.Chinese()+"起执行")
+			return page.Redirect(w, r, ruleURL(made.Code), "已保存为第 "+strconv.Itoa(made.Version)+" 版,"+made.From.Chinese()+"起执行"+countedAgain(made.Touched))
 		}
 		if !f.Take(err) {
 			return err

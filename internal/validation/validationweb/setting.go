@@ -84,9 +84,9 @@ func (h *handler) saveSetting(w http.ResponseWriter, r *http.Request) error {
 		FloorPercent: f.Decimal("floor_percent", "最小幅度", percents), Least: f.Decimal("least", "最少相差", number.Rule{Decimals: 2}), Peers: f.Bool("peers"), PeerSpread: f.Decimal("peer_spread", "同类倍数", number.Rule{Decimals: 2}),
 		Units: f.Bool("units"), Version: version(f)}
 	if f.Err() == nil {
-		err := h.rep.SaveOutlierSetting(r.Context(), page.Who(r), n)
+		touched, err := h.rep.SaveOutlierSetting(r.Context(), page.Who(r), n)
 		if err == nil {
-			return page.Redirect(w, r, "/check-settings", "已保存,打开月报时按新的设置检查")
+			return page.Redirect(w, r, "/check-settings", "已保存,打开月报时按新的设置检查"+countedAgain(touched))
 		}
 		if !f.Take(err) {
 			return err
@@ -104,15 +104,23 @@ func (h *handler) saveLimit(w http.ResponseWriter, r *http.Request) error {
 		Percent: f.Decimal("percent", "幅度", percents), Least: f.Decimal("least", "增减", number.Rule{Decimals: 6}), Source: f.Value("source"),
 		Enabled: f.Bool("enabled"), Version: version(f)}
 	if f.Err() == nil {
-		err := h.rep.SaveChangeLimit(r.Context(), page.Who(r), l)
+		touched, err := h.rep.SaveChangeLimit(r.Context(), page.Who(r), l)
 		if err == nil {
-			return page.Redirect(w, r, "/check-settings", "已保存")
+			return page.Redirect(w, r, "/check-settings", "已保存"+countedAgain(touched))
 		}
 		if !f.Take(err) {
 			return err
 		}
 	}
 	return h.showSetting(w, r, http.StatusUnprocessableEntity, nil, f)
+}
+
+// countedAgain says how many open reports are looked at again because of a change.
+func countedAgain(reports int) string {
+	if reports == 0 {
+		return ""
+	}
+	return ";正在重新核对 " + strconv.Itoa(reports) + " 份未审核报表"
 }
 
 func version(f *form.Form) int {
