@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -73,7 +74,7 @@ func (s *Service) ChangePassword(ctx context.Context, who actor.Actor, current, 
 	if fresh == current {
 		return fault.Field("fresh", "新密码不能与原密码相同")
 	}
-	try, err := s.checkCurrent(ctx, who, current)
+	try, err := s.checkOwn(ctx, who, current, asked{"current", "原密码", "修改密码"})
 	if err != nil {
 		return err
 	}
@@ -96,7 +97,27 @@ func (s *Service) ChangePassword(ctx context.Context, who actor.Actor, current, 
 	})
 }
 
-func (s *Service) checkCurrent(ctx context.Context, who actor.Actor, current string) (admitted, error) {
+// Confirm asks for the asker's own password once more, before an act that binds somebody, such as 签认. It is judged
+// under the same limits as a sign-in; the problem's field is "password".
+func (s *Service) Confirm(ctx context.Context, who actor.Actor, password, act string) error {
+	if who.SessionID == 0 {
+		return fault.Forbidden("%s须本人登录后办理", act)
+	}
+	if password == "" {
+		return fault.Field("password", "请输入您的登录密码")
+	}
+	try, err := s.checkOwn(ctx, who, password, asked{"password", "登录密码", act})
+	if err != nil {
+		return fmt.Errorf("confirm %s by account %d: %w", act, who.AccountID, err)
+	}
+	return forgetTries(ctx, s.db, try.name, try.place)
+}
+
+// asked is a password that somebody signed in is asked for: the field it is typed into, what it is called there, and
+// what for.
+type asked struct{ field, name, act string }
+
+func (s *Service) checkOwn(ctx context.Context, who actor.Actor, current string, a asked) (admitted, error) {
 	c, err := credentialsOf(ctx, s.db, who.Username)
 	if err != nil {
 		return admitted{}, err
@@ -104,7 +125,7 @@ func (s *Service) checkCurrent(ctx context.Context, who actor.Actor, current str
 	from := Origin{Address: "session " + strconv.FormatInt(who.SessionID, 10)}
 	try, err := s.admit(ctx, c.ID, c.Username, from)
 	if wait := (*WaitError)(nil); errors.As(err, &wait) {
-		return try, fault.Field("current", "%s", wait.Error())
+		return try, fault.Field(a.field, "密码错误次数过多,%s", wait.until())
 	}
 	if err != nil {
 		return try, err
@@ -115,7 +136,7 @@ func (s *Service) checkCurrent(ctx context.Context, who actor.Actor, current str
 	}
 	if !ok {
 		from.Address = who.Address
-		return try, s.refuse(ctx, c, from, try, "修改密码时原密码错误", fault.Field("current", "原密码不正确"))
+		return try, s.refuse(ctx, c, from, try, a.act+"时"+a.name+"错误", fault.Field(a.field, "%s不正确", a.name))
 	}
 	return try, nil
 }

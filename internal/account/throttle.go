@@ -41,11 +41,13 @@ var waits = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * 
 // WaitError says that signing in from this place has to wait.
 type WaitError struct{ Wait time.Duration }
 
-func (e *WaitError) Error() string {
+func (e *WaitError) Error() string { return "登录失败次数过多," + e.until() }
+
+func (e *WaitError) until() string {
 	if e.Wait < time.Minute {
-		return fmt.Sprintf("登录失败次数过多,请 %d 秒后再试", int(e.Wait.Seconds()+0.999))
+		return fmt.Sprintf("请 %d 秒后再试", int(e.Wait.Seconds()+0.999))
 	}
-	return fmt.Sprintf("登录失败次数过多,请 %d 分钟后再试", int(e.Wait.Minutes()+0.999))
+	return fmt.Sprintf("请 %d 分钟后再试", int(e.Wait.Minutes()+0.999))
 }
 
 // tries is the count of failures of one name at one place.

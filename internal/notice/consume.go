@@ -168,6 +168,26 @@ func extensionLetter(x reporting.Extension) letter {
 		text: "原因:" + x.Reason + "(批准人:" + x.By + ")", url: reportURL(x.ReportID), source: fmt.Sprintf("extension:%d", x.ID)}
 }
 
+// signed tells the unit and its reviewers that the responsible person has signed.
+func (s *Service) signed(ctx context.Context, e reporting.Signed) error {
+	err := s.hear(ctx, e.County, e.Report, e.ByID, func(h heard) error {
+		l := letter{kind: KindSigned, title: h.report.Name() + " 已签认", text: fmt.Sprintf("单位负责人 %s 签认了第 %d 次上报的数(经办账号:%s)", e.Name, e.Submission, e.By),
+			url: reportURL(e.Report) + "/print", source: fmt.Sprintf("signed:%d:%d", e.Report, e.Submission)}
+		if err := h.clerks(ctx, e.County, l); err != nil {
+			return err
+		}
+		to, err := reviewersOf(ctx, h.tx, e.County, h.report.InstitutionID, h.rolesWith(reporting.ActionReview), h.by)
+		if err != nil {
+			return err
+		}
+		return h.county(ctx, e.County, to, l)
+	})
+	if err != nil {
+		return fmt.Errorf("tell of the signature of report %d: %w", e.Report, err)
+	}
+	return nil
+}
+
 // correcting tells those who decide of a request for a correction, and the unit of a refusal.
 func (s *Service) correcting(ctx context.Context, e reporting.Correcting) error {
 	err := s.hear(ctx, e.County, e.Report, e.ByID, func(h heard) error {

@@ -27,6 +27,7 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.On(r, time.Minute, s.moved)
 	jobs.On(r, time.Minute, s.remarked)
 	jobs.On(r, time.Minute, s.correcting)
+	jobs.On(r, time.Minute, s.signed)
 	jobs.On(r, 2*time.Minute, s.extended)
 	jobs.On(r, deliverTimeout, func(ctx context.Context, _ outboxFilled) error { return s.Deliver(ctx) })
 	r.Every(jobs.Schedule{Name: "notice.remind", Next: jobs.Daily(period.Shanghai, 8, 30), Do: s.Remind})

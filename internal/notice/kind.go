@@ -16,6 +16,7 @@ const (
 	KindSubmitted = "submitted"
 	KindReturned  = "returned"
 	KindAccepted  = "accepted"
+	KindSigned    = "signed"
 	KindRemark    = "remark"
 	KindExtension = "extension"
 	KindReminder  = "reminder"
@@ -30,6 +31,7 @@ var Kinds = []Kind{
 	{KindCircular, "通报", "通报里有本单位", true},
 	{KindSubmitted, "上报", "有月报等待审核", false},
 	{KindAccepted, "审核通过", "本单位的月报审核通过", false},
+	{KindSigned, "签认", "单位负责人签认了已上报的月报", false},
 	{KindRemark, "审核意见", "有人对某个数提出意见或答复", false},
 }
 

@@ -70,12 +70,16 @@ func TestTheOtherSideHearsOfEachStep(t *testing.T) {
 	w.requireInbox(t, w.clerk, "returned: "+name+" 被退回,请修改后重新上报", "remark: "+name+" 有新的审核意见")
 	w.submit(t)
 	await(t, "second submission", func() bool { return len(w.inbox(t, w.reviewer)) == 3 })
+	if err := w.reporting.Sign(ctx, w.clerk, reporting.Seen{Report: w.report.ID}, "李院长"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "signature", func() bool { return len(w.inbox(t, w.reviewer)) == 4 })
 	if err := w.reporting.Accept(ctx, w.reviewer, reporting.Seen{Report: w.report.ID}); err != nil {
 		t.Fatal(err)
 	}
 	await(t, "acceptance", func() bool { return len(w.inbox(t, w.clerk)) == 3 })
-	if n, err := w.svc.Unread(ctx, w.reviewer); err != nil || n != 1 {
-		t.Errorf("the reviewer has %d unread (%v), want only the answer: submissions are settled", n, err)
+	if n, err := w.svc.Unread(ctx, w.reviewer); err != nil || n != 2 {
+		t.Errorf("the reviewer has %d unread (%v), want only the answer and the signature: submissions are settled", n, err)
 	}
 	w.requireInbox(t, w.other)
 }

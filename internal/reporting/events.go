@@ -71,6 +71,19 @@ type Extended struct {
 // Kind names the event.
 func (Extended) Kind() string { return "reporting.extended" }
 
+// Signed tells later rooms that a statement was signed for its unit.
+type Signed struct {
+	County     int32  `json:"county"`
+	Report     int64  `json:"report"`
+	Submission int    `json:"submission"`
+	Name       string `json:"name"` // of the responsible person
+	ByID       int64  `json:"by_id"`
+	By         string `json:"by"`
+}
+
+// Kind names the event.
+func (Signed) Kind() string { return "reporting.signed" }
+
 // tell enqueues a move that others than the clerk care about.
 func tell(ctx context.Context, tx pgx.Tx, who actor.Actor, r Report, from State, reason string) error {
 	if r.State == Draft || r.State == NotStarted {

@@ -13,6 +13,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/fault"
+	"yigai/internal/jobs"
 	"yigai/internal/pg"
 )
 
@@ -35,7 +36,7 @@ func (s Signature) Code() string {
 }
 
 // Sign puts the responsible person's name under the last submission. The name is typed again, so that nobody signs by a
-// slip of the hand; what is signed is what was handed in.
+// slip of the hand; the page asks for the account's password besides. What is signed is what was handed in.
 func (s *Service) Sign(ctx context.Context, who actor.Actor, seen Seen, name string) error {
 	if err := who.Require(ActionSubmit); err != nil {
 		return err
@@ -57,8 +58,12 @@ func (s *Service) Sign(ctx context.Context, who actor.Actor, seen Seen, name str
 		if err := writeSignature(ctx, tx, who, r, s.now()); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionSubmit, Kind: "signature", ID: strconv.FormatInt(r.ID, 10), Name: r.Name(),
+		err = audit.Record(ctx, tx, who, audit.Entry{Action: ActionSubmit, Kind: "signature", ID: strconv.FormatInt(r.ID, 10), Name: r.Name(),
 			InstitutionID: r.InstitutionID, After: map[string]any{"submission": r.Submission, "name": name}})
+		if err != nil {
+			return err
+		}
+		return jobs.Enqueue(ctx, tx, Signed{County: who.CountyID, Report: r.ID, Submission: r.Submission, Name: name, ByID: who.AccountID, By: who.Name})
 	})
 	if err != nil {
 		return fmt.Errorf("sign report %d: %w", seen.Report, err)

@@ -93,7 +93,7 @@ func (v messagesView) empty() ui.Empty {
 func kindStatus(m notice.Message) ui.Status {
 	k, _ := notice.KindOf(m.Kind)
 	icons := map[string]string{notice.KindReminder: "hourglass-split", notice.KindReturned: "arrow-return-left", notice.KindExtension: "calendar3",
-		notice.KindCircular: "megaphone", notice.KindSubmitted: "send", notice.KindAccepted: "check-circle-fill", notice.KindRemark: "chat-left-text"}
+		notice.KindCircular: "megaphone", notice.KindSubmitted: "send", notice.KindAccepted: "check-circle-fill", notice.KindSigned: "pencil", notice.KindRemark: "chat-left-text"}
 	tones := map[string]ui.Tone{notice.KindReminder: ui.Warn, notice.KindReturned: ui.Bad, notice.KindCircular: ui.Warn,
 		notice.KindSubmitted: ui.Accent, notice.KindAccepted: ui.Good, notice.KindExtension: ui.Info}
 	return ui.Status{Word: k.Title, Icon: icons[m.Kind], Tone: tones[m.Kind]}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"yigai/internal/account/accounttest"
 	"yigai/internal/actor"
 	"yigai/internal/org/orgtest"
 	"yigai/internal/reporting"
@@ -148,11 +149,24 @@ func TestStatementIsSignedAndSaysSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.submitted()
+	who := accounttest.Account(t, w.db, w.county.ID, w.hospital, actor.InstitutionReporter)
+	w.clerk.AccountID, w.clerk.Username, w.clerk.SessionID = who.ID, who.Username, 1
 	paper := w.at("/reporting/%d/print")
 	w.get(w.clerk, paper).is(http.StatusOK).has("未在系统中签认", "单位(公章)", "还没有签认")
 	w.post(w.reviewer, w.at("/reporting/%d/signature"), map[string]string{"signer": "李院长"}).is(http.StatusForbidden)
-	w.post(w.clerk, w.at("/reporting/%d/signature"), map[string]string{"signer": "王芳"}).is(http.StatusUnprocessableEntity).has("李院长")
-	w.post(w.clerk, w.at("/reporting/%d/signature"), map[string]string{"signer": "李院长", "submission": "1"}).leadsTo(paper)
+	sign := func(signer, password string) answer {
+		return w.post(w.clerk, w.at("/reporting/%d/signature"), map[string]string{"signer": signer, "submission": "1", "password": password})
+	}
+	sign("李院长", "").is(http.StatusUnprocessableEntity).has("请输入您的登录密码")
+	sign("李院长", "a guess").is(http.StatusUnprocessableEntity).has("登录密码不正确", "李院长")
+	sign("王芳", accounttest.Password).is(http.StatusUnprocessableEntity).has("李院长")
+	w.get(w.clerk, paper).has("还没有签认")
+	for range 5 {
+		sign("李院长", "a guess")
+	}
+	sign("李院长", accounttest.Password).is(http.StatusUnprocessableEntity).has("密码错误次数过多,请 30 秒后再试")
+	w.clerk.SessionID = 2 // the wait is the place's
+	sign("李院长", accounttest.Password).leadsTo(paper)
 	signed := w.get(w.reviewer, paper).is(http.StatusOK).has("与签认时一致", "签认码")
 	if signed.find("#sign-form").Length() != 0 {
 		t.Error("a signed statement is offered to be signed")

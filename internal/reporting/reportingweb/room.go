@@ -8,6 +8,7 @@ package reportingweb
 import (
 	"context"
 
+	"yigai/internal/account"
 	"yigai/internal/actor"
 	"yigai/internal/reporting"
 	"yigai/internal/room"
@@ -16,7 +17,7 @@ import (
 // Room returns monthly reporting with its pages, its API, its daily duty and what it shows on the home page; beside is
 // what later rooms show on the pages of a report.
 func Room(d room.Deps, beside ...Beside) room.Room {
-	h := &handlers{svc: reporting.New(d.DB, d.Now, d.Calendar), now: d.Now, log: d.Log, beside: beside}
+	h := &handlers{svc: reporting.New(d.DB, d.Now, d.Calendar), accounts: account.New(d.DB, d.Now, func() *actor.Permissions { return d.Permissions }), now: d.Now, log: d.Log, beside: beside}
 	return room.Room{
 		Name: "reporting", Title: "月报", Actions: reporting.Actions, Nav: nav, Jobs: h.svc.Jobs,
 		Routes: append(h.pages(), h.api()...),

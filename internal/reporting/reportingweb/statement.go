@@ -39,7 +39,8 @@ func (h *handlers) showStatement(w http.ResponseWriter, r *http.Request, status 
 	return page.Render(w, r, status, paperPage(v))
 }
 
-// sign puts the responsible person's name under the figures that were handed in.
+// sign puts the responsible person's name under the figures that were handed in. It binds the unit, so the password of
+// the account that signs is asked for again.
 func (h *handlers) sign(w http.ResponseWriter, r *http.Request) error {
 	report, f, err := posted(r)
 	if err != nil {
@@ -49,13 +50,17 @@ func (h *handlers) sign(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = h.svc.Sign(r.Context(), page.Who(r), seen, f.Value("signer"))
+	who := page.Who(r)
+	if err = h.accounts.Confirm(r.Context(), who, f.Value("password"), "签认"); err == nil {
+		err = h.svc.Sign(r.Context(), who, seen, f.Value("signer"))
+	}
 	if f.Take(err) {
 		e, oerr := h.open(r, report)
 		if oerr != nil {
 			return oerr
 		}
-		e.problems["signer"] = f.Problem("signer")
+		e.problems["signer"], e.problems["password"] = f.Problem("signer"), f.Problem("password")
+		e.typed = map[string]string{"signer": f.Value("signer")}
 		return h.showStatement(w, r, http.StatusUnprocessableEntity, e)
 	}
 	if err != nil {

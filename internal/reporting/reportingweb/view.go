@@ -4,15 +4,17 @@ import (
 	"log/slog"
 	"time"
 
+	"yigai/internal/account"
 	"yigai/internal/period"
 	"yigai/internal/reporting"
 )
 
 // handlers answers every address of the room.
 type handlers struct {
-	svc *reporting.Service
-	now func() time.Time
-	log *slog.Logger
+	svc      *reporting.Service
+	accounts *account.Service // asked for the password of who signs
+	now      func() time.Time
+	log      *slog.Logger
 
 	beside []Beside
 }
