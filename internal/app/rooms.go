@@ -8,6 +8,7 @@ import (
 	"yigai/internal/notice/noticeweb"
 	"yigai/internal/org/orgweb"
 	"yigai/internal/overview/overviewweb"
+	"yigai/internal/policy/policyweb"
 	"yigai/internal/report/reportweb"
 	"yigai/internal/reporting/reportingweb"
 	"yigai/internal/room"
@@ -21,6 +22,7 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 	return []room.Room{
 		orgweb.Room(a.Deps),
 		accounts,
+		policyweb.Room(a.Deps),
 		reportingweb.Room(a.Deps, reportingweb.Beside(validationweb.Marks(a.Deps))),
 		workbookweb.Room(a.Deps),
 		validationweb.Room(a.Deps),

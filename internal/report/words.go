@@ -27,7 +27,7 @@ var kindWords = map[string]string{
 	"route": "页面或接口", "calendar_day": "节假日安排", "analysis_view": "自定义表",
 	"overview": "县域总览设置", "check_rule": "校验规则", "outlier_setting": "异常值设置", "change_limit": "变动幅度界限", "signature": "签认",
 	"follow_up": "跟进", "validation_run": "历史月报重新检查",
-	"outbox": "外发消息", "message_preference": "消息接收方式", "notice_setting": "催报和通报设置",
+	"policy_order": "选用的政策文件", "policy_override": "本县设定的标准", "outbox": "外发消息", "message_preference": "消息接收方式", "notice_setting": "催报和通报设置",
 }
 
 // ActionWord names what was done: a declared permission by its title, others by what they are called here.
@@ -78,7 +78,7 @@ var fieldWords = map[string]string{
 	"Enabled": "启用", "elements": "数据项", "forms": "报表", "form_versions": "表样", "checks": "检查规则", "indicators": "指标", "open": "审核中的月份",
 	"accounts": "账号数", "joined_on": "加入日期", "left_on": "退出日期", "members_joined": "加入的单位", "member_left": "退出的单位",
 	"list": "指定机构", "topic": "分类", "Name": "名称", "reason": "原因", "person": "人员", "action": "操作", "object": "对象编号",
-	"shared": "共享", "query": "查询条件",
+	"shared": "共享", "query": "查询条件", "presets": "政策文件", "whom": "对谁",
 }
 
 // valueWord says a stored word as people read it; everything else stays as it is.

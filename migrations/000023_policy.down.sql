@@ -1,0 +1,2 @@
+DROP TABLE policy_override;
+DROP TABLE policy_order;
