@@ -69,6 +69,9 @@ func (c Config) parameters(socketDir string) []string {
 		set["fsync"], set["synchronous_commit"], set["full_page_writes"] = "off", "off", "off"
 		set["autovacuum"] = "off" // a worker in the template would hold up every clone
 		set["max_connections"], set["shared_buffers"] = "300", "128MB"
+		// The log is never read again.
+		set["wal_level"], set["max_wal_senders"], set["wal_compression"] = "minimal", "0", "off"
+		set["max_wal_size"], set["min_wal_size"] = "256MB", "32MB"
 	}
 	args := make([]string, 0, 2*len(set))
 	for name, value := range set {

@@ -26,9 +26,19 @@ func (c *Cluster) URL() string { return c.server.URL() }
 // Stop ends it; the data stay for the next run.
 func (c *Cluster) Stop() error { return errors.Join(c.server.Stop(), c.lock.Close()) }
 
-// StartCluster takes the first cluster below the temporary folder that no other process uses, or makes one.
+// StartCluster takes the first cluster that no other process uses, or makes one: in memory, where the thousands of small
+// files of a test run cost least, else below the temporary folder.
 func StartCluster(ctx context.Context) (*Cluster, error) {
-	base := filepath.Join(os.TempDir(), "yigai-pgtest-"+strconv.Itoa(os.Geteuid()))
+	if memory := inMemory(); memory != "" {
+		if c, err := startBelow(ctx, memory); err == nil {
+			return c, nil
+		} // not a place to run a database after all: full, or programs may not run there
+	}
+	return startBelow(ctx, os.TempDir())
+}
+
+func startBelow(ctx context.Context, parent string) (*Cluster, error) {
+	base := filepath.Join(parent, "yigai-pgtest-"+strconv.Itoa(os.Geteuid()))
 	if err := ownFolder(base); err != nil {
 		return nil, err
 	}
@@ -47,6 +57,16 @@ func StartCluster(ctx context.Context) (*Cluster, error) {
 		}
 		return &Cluster{server: s, lock: lock}, nil
 	}
+}
+
+// inMemory is the system's folder in memory when a cluster and its clones fit there; empty when not, as on macOS.
+func inMemory() string {
+	const folder, needed = "/dev/shm", 2 << 30
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(folder, &st); err != nil || uint64(st.Bavail)*uint64(st.Bsize) < needed {
+		return ""
+	}
+	return folder
 }
 
 // startIn uses what the last run left, or starts afresh when that is unusable (another version, a crash without fsync).

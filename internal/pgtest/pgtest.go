@@ -1,16 +1,15 @@
-// Package pgtest gives every test a PostgreSQL database of its own: a clone of a migrated template, about 35 ms.
+// Package pgtest gives every test a PostgreSQL database of its own: a clone of a migrated template, about 25 ms.
 //
-// A test package needs nothing but New. The first call in a process starts a throw-away cluster (fsync off) that
-// dies with the process; YIGAI_TEST_DATABASE_URL names a running server instead, as `make test` does so that all
-// packages share one. Clusters are kept below the temporary folder and used again by the next run.
+// A test package needs nothing but New, or Prepare when its tests begin with the same rows. The first call in a process
+// starts a throw-away cluster (fsync off) that dies with the process; YIGAI_TEST_DATABASE_URL names a running server
+// instead, as `make test` does so that all packages share one. Clusters are kept in memory where the system has such a
+// place, else below the temporary folder, and used again by the next run.
 package pgtest
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,22 +24,30 @@ const EnvURL = "YIGAI_TEST_DATABASE_URL"
 // New is a pool on a fresh, migrated database that disappears after the test.
 func New(t testing.TB) *pgxpool.Pool {
 	t.Helper()
-	db, err := pg.Connect(context.Background(), URL(t))
-	if err != nil {
-		t.Fatalf("connect to the test database: %v", err)
-	}
-	t.Cleanup(func() { closePool(t, db) })
-	return db
+	return connect(t, URL(t))
 }
 
 // URL is the address of a fresh, migrated database, for tests that run several processes.
 func URL(t testing.TB) string {
 	t.Helper()
+	s := running(t)
+	return s.url(temporary(t, s, s.template))
+}
+
+// running is the process's server.
+func running(t testing.TB) *server {
+	t.Helper()
 	s, err := shared()
 	if err != nil {
 		t.Fatalf("no PostgreSQL for tests: %v\n%s", err, remedy)
 	}
-	name, err := s.clone(context.Background())
+	return s
+}
+
+// temporary is the name of a clone that disappears after the test.
+func temporary(t testing.TB, s *server, template string) string {
+	t.Helper()
+	name, err := s.clone(context.Background(), template)
 	if err != nil {
 		t.Fatalf("make a test database: %v", err)
 	}
@@ -49,7 +56,18 @@ func URL(t testing.TB) string {
 			t.Errorf("drop the test database: %v", err)
 		}
 	})
-	return s.url(name)
+	return name
+}
+
+// connect opens a pool for as long as the test runs.
+func connect(t testing.TB, url string) *pgxpool.Pool {
+	t.Helper()
+	db, err := pg.Connect(context.Background(), url)
+	if err != nil {
+		t.Fatalf("connect to the test database: %v", err)
+	}
+	t.Cleanup(func() { closePool(t, db) })
+	return db
 }
 
 const remedy = "Install one (Debian/Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17), run `make pg`," +
@@ -72,28 +90,11 @@ var shared = sync.OnceValues(func() (*server, error) {
 		return nil, err
 	}
 	s.cluster = cluster
+	if err := s.announce(context.Background()); err != nil {
+		return nil, err
+	}
 	return s, s.ensureTemplate(context.Background())
 })
-
-var cloned atomic.Int64
-
-// clone makes a database from the template.
-func (s *server) clone(ctx context.Context) (string, error) {
-	name := fmt.Sprintf("%s%d_%d", clonePrefix, os.Getpid(), cloned.Add(1))
-	if err := s.drop(ctx, name); err != nil { // a dead process of the same number may have left it
-		return "", err
-	}
-	_, err := s.admin.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+s.template)
-	if err != nil {
-		return "", fmt.Errorf("clone template %s: %w", s.template, err)
-	}
-	return name, nil
-}
-
-func (s *server) drop(ctx context.Context, name string) error {
-	_, err := s.admin.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-	return err
-}
 
 // closePool says so when a test keeps a connection, instead of hanging for ever.
 func closePool(t testing.TB, db *pgxpool.Pool) {
