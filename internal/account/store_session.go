@@ -48,12 +48,12 @@ func findSession(ctx context.Context, q pg.Querier, county int32, session int64)
 // findCookie reads what a browser's session holds together with whose sign-in it is. The first byte tells JSON from
 // what another program wrote, which holds nobody.
 func findCookie(ctx context.Context, q pg.Querier, token string) (data []byte, f identified, err error) {
-	err = f.scan(q.QueryRow(ctx, `SELECT `+sessionColumns+`, `+identityColumns+`, w.data
+	err = f.scan(q.QueryRow(ctx, `SELECT `+sessionColumns+`, `+identityColumns+`, pg_current_snapshot()::text, w.data
 		FROM sessions w
 		CROSS JOIN LATERAL (SELECT CASE WHEN substr(w.data, 1, 1) = '{'::bytea THEN convert_from(w.data, 'UTF8')::jsonb END AS kept) k
 		JOIN account_session s ON s.county_id = (k.kept->>'county')::int AND s.id = (k.kept->>'session')::bigint
 		JOIN account a ON a.county_id = s.county_id AND a.id = s.account_id `+belongsJoins+`
-		WHERE w.token = $1 AND w.expiry > now()`, token), &data)
+		WHERE w.token = $1 AND w.expiry > now()`, token), &f.actor.Snapshot, &data)
 	return data, f, err
 }
 

@@ -33,6 +33,9 @@ type Actor struct {
 	SessionID       int64  // 0 for tokens and the command line
 	TokenID         int64  // 0 unless an API token asks
 	MustChange      bool   // the password has to be changed before anything else
+	// Snapshot is what of the database could be seen when the actor was read, "" when that is not known: who reads later
+	// with the same one before and after sees the same rows.
+	Snapshot string
 }
 
 // Scope is the data scope: whole subtrees of the institution tree and single institutions.

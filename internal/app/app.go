@@ -17,6 +17,7 @@ import (
 	"yigai/internal/account"
 	"yigai/internal/account/accountweb"
 	"yigai/internal/actor"
+	"yigai/internal/page"
 	"yigai/internal/period"
 	"yigai/internal/pg"
 	"yigai/internal/pgserver"
@@ -33,8 +34,16 @@ type App struct {
 
 	nav      []room.NavItem    // of all rooms, in order
 	needs    map[string]string // the action of each page, by address
-	database *pgserver.Server  // nil when the database is somebody else's
+	lasting  *page.Lasting
+	counted  *page.Kept[waits]
+	database *pgserver.Server // nil when the database is somebody else's
 }
+
+// The bounds of the pages that are kept in memory.
+const (
+	keptPages = 1000
+	keptBytes = 24 << 20
+)
 
 // Mode says how the private database is used.
 type Mode int
@@ -104,6 +113,7 @@ func (a *App) build(db, replica *pgxpool.Pool, now func() time.Time, log *slog.L
 	a.Deps = room.Deps{DB: db, Replica: replica, Now: now, Log: log, Calendar: period.China(),
 		DataDir: a.Config.DataDir, BaseURL: a.Config.BaseURL, Demo: a.Config.Demo, Permissions: &actor.Permissions{}}
 	a.Sessions = accountweb.NewSessions(account.NewCookies(db), a.Config.BaseURL)
+	a.lasting, a.counted = page.NewLasting(keptPages, keptBytes, now), page.NewKept[waits](keptPages, keptBytes)
 	a.Rooms, a.Gate = a.rooms()
 	a.learn()
 	*a.Deps.Permissions = *actor.NewPermissions(declared(a.Rooms))

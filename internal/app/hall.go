@@ -20,7 +20,7 @@ import (
 // the description of the API.
 func (a *App) hall() room.Room {
 	routes := []room.Route{
-		{Method: "GET", Path: "/", Handler: a.home},
+		{Method: "GET", Path: "/", Handler: a.home, Kept: page.Oneself},
 		{Method: "GET", Path: "/todos", Handler: a.todos},
 		{Method: "GET", Path: "/search", Handler: a.search},
 		{Method: "GET", Path: "/jobs/{id}", Handler: a.job},

@@ -31,7 +31,7 @@ func (a *App) Handler() http.Handler {
 		r.Use(a.sameOrigin(), a.Gate.Middleware, a.shell)
 		for _, one := range a.Rooms {
 			for _, route := range one.Routes {
-				r.Method(route.Method, route.Path, a.Gate.Guard(route.Action, page.Within(boundOf(route), route.Handler)))
+				r.Method(route.Method, route.Path, a.Gate.Guard(route.Action, page.Within(boundOf(route), a.lasting.Page(route.Kept, route.Handler))))
 			}
 		}
 		r.NotFound(page.Handler(func(http.ResponseWriter, *http.Request) error { return fault.NotFound("这个页面") }).ServeHTTP)
@@ -120,33 +120,14 @@ func (a *App) shell(next http.Handler) http.Handler {
 		s := ui.Shell{County: who.County, User: who.Name, Username: who.Username, Institution: who.Institution, Demo: a.Config.Demo,
 			Role: actor.RoleTitle(firstOf(who.Roles)), Query: r.URL.Query().Get("q"),
 			Nav: a.navigation(who, r.URL.Path), UserMenu: a.userMenu(who), Flashes: a.flashes(r)}
-		if err := a.count(r.Context(), who, &s); err != nil {
+		waits, err := a.waiting(r.Context(), who)
+		if err != nil {
 			page.Fail(w, r, err)
 			return
 		}
+		s.Todos, s.Messages, s.MessagesURL = waits.todos, waits.messages, waits.url
 		next.ServeHTTP(w, r.WithContext(ui.WithShell(r.Context(), s)))
 	})
-}
-
-// count asks the rooms what waits for the person.
-func (a *App) count(ctx context.Context, who actor.Actor, s *ui.Shell) error {
-	for _, one := range a.Rooms {
-		if one.Todos != nil {
-			n, err := one.Todos(ctx, who)
-			if err != nil {
-				return fmt.Errorf("to-dos of %s: %w", one.Name, err)
-			}
-			s.Todos += n
-		}
-		if one.Unread != nil {
-			n, err := one.Unread(ctx, who)
-			if err != nil {
-				return fmt.Errorf("messages of %s: %w", one.Name, err)
-			}
-			s.Messages, s.MessagesURL = s.Messages+n, "/account/messages"
-		}
-	}
-	return nil
 }
 
 // flashes are taken when a page is asked for; a fragment or a change leaves them for the page that follows.

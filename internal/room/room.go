@@ -65,7 +65,14 @@ type Route struct {
 	Method, Path string
 	Action       string
 	Handler      page.Handler
-	Doc          *Doc // for addresses under /api/v1
+	Kept         page.Audience // for whom the page is kept until anything in the database changes
+	Doc          *Doc          // for addresses under /api/v1
+}
+
+// For is the route with its page kept for the audience.
+func (r Route) For(to page.Audience) Route {
+	r.Kept = to
+	return r
 }
 
 // Doc describes an API operation; the OpenAPI document is made from it.

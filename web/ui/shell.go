@@ -19,7 +19,24 @@ type Shell struct {
 	Flashes     []Flash
 	Query       string // what was typed into the global search
 	Demo        bool   // shows the banner that the data are not real
+	barless     bool   // TopBarMark stands where the bar belongs
 }
+
+// TopBarMark stands in a page without its bar. Text of people never holds it: templ escapes every <.
+const TopBarMark = "<!--top-bar-->"
+
+// WithoutTopBar returns a context in which a page leaves out its bar, to be put in when it is sent.
+func WithoutTopBar(ctx context.Context) context.Context {
+	s := shellFrom(ctx)
+	s.barless = true
+	return WithShell(ctx, s)
+}
+
+// ShellOf is what the application put around the pages of this context.
+func ShellOf(ctx context.Context) Shell { return shellFrom(ctx) }
+
+// Settled reports whether the shell is somebody's and has nothing to say that is said only once.
+func (s Shell) Settled() bool { return s.User != "" && len(s.Flashes) == 0 }
 
 // Link is a name with an address.
 type Link struct {

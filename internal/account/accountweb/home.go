@@ -7,6 +7,7 @@ import (
 	"yigai/internal/account"
 	"yigai/internal/actor"
 	"yigai/internal/jobs"
+	"yigai/internal/page"
 	"yigai/internal/room"
 	"yigai/web/ui"
 )
@@ -24,6 +25,7 @@ func (h *handlers) home(ctx context.Context, who actor.Actor) ([]room.Panel, err
 	stats := accountStats(o)
 	var actions []ui.Action
 	if system {
+		page.Fleeting(ctx) // whether a worker lives is no row of the database
 		alive, err := h.working(ctx)
 		if err != nil {
 			return nil, err

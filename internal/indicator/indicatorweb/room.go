@@ -55,7 +55,7 @@ func post(path, action string, h page.Handler) room.Route {
 // pages lists the addresses that people open.
 func (h *handler) pages() []room.Route {
 	return []room.Route{
-		get("/indicators", indicator.ActionView, h.board),
+		get("/indicators", indicator.ActionView, h.board).For(page.Alike),
 		post("/indicators/computation", indicator.ActionCompute, h.compute),
 		get("/indicators/corrections", indicator.ActionView, h.effects),
 		get("/indicators/{slug}", indicator.ActionView, h.detail),

@@ -5,12 +5,13 @@ import (
 
 	"yigai/internal/audit"
 	"yigai/internal/org"
+	"yigai/internal/page"
 	"yigai/internal/room"
 )
 
 func (h *handler) routes() []room.Route {
 	return append([]room.Route{
-		{Method: "GET", Path: "/institutions", Action: org.ActionView, Handler: h.list},
+		{Method: "GET", Path: "/institutions", Action: org.ActionView, Handler: h.list, Kept: page.Alike},
 		{Method: "GET", Path: "/institutions/tree", Action: org.ActionView, Handler: h.tree},
 		{Method: "POST", Path: "/institutions/export", Action: audit.ActionExport, Handler: h.export},
 		{Method: "GET", Path: "/institutions/new", Action: org.ActionManage, Handler: h.blank},

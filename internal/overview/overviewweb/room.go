@@ -44,7 +44,7 @@ func (h *handler) routes() []room.Route {
 		return room.Route{Method: http.MethodPost, Path: path, Action: action, Handler: handler}
 	}
 	return []room.Route{
-		get(path, indicator.ActionView, h.show),
+		get(path, indicator.ActionView, h.show).For(page.Alike),
 		post("/overview/export", audit.ActionExport, h.export),
 		get("/overview/arrangement", overview.ActionArrange, h.arrangement),
 		post("/overview/indicators", overview.ActionArrange, h.choose),

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yigai/internal/actor"
+	"yigai/internal/page"
 	"yigai/internal/report"
 	"yigai/internal/reporting"
 	"yigai/internal/room"
@@ -35,7 +36,7 @@ func (h *handlers) routes() []room.Route {
 		{Method: "GET", Path: "/exports", Action: report.ActionExport, Handler: h.exports},
 		{Method: "POST", Path: "/exports/{kind}.{format}", Action: report.ActionExport, Handler: h.download},
 		{Method: "POST", Path: "/exports/verification", Action: report.ActionExport, Handler: h.verify},
-		{Method: "GET", Path: "/audit", Action: report.ActionTrail, Handler: h.trail},
+		{Method: "GET", Path: "/audit", Action: report.ActionTrail, Handler: h.trail, Kept: page.Alike},
 		{Method: "POST", Path: "/audit/trail.{format}", Action: report.ActionTrail, Handler: h.downloadTrail},
 		{Method: "POST", Path: "/audit/chain", Action: report.ActionTrail, Handler: h.chain},
 		{Method: "GET", Path: "/audit/{id}", Action: report.ActionTrail, Handler: h.entry},

@@ -14,6 +14,10 @@ import (
 
 // home shows clerks what they have to do, reviewers who owes what and what waits, everybody else the latest month.
 func (h *handlers) home(ctx context.Context, who actor.Actor) ([]room.Panel, error) {
+	return h.panels.Of(ctx, who, h.makeHome)
+}
+
+func (h *handlers) makeHome(ctx context.Context, who actor.Actor) ([]room.Panel, error) {
 	switch {
 	case who.May(reporting.ActionReview):
 		return h.bureauHome(ctx, who)

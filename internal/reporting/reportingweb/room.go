@@ -10,6 +10,7 @@ import (
 
 	"yigai/internal/account"
 	"yigai/internal/actor"
+	"yigai/internal/page"
 	"yigai/internal/reporting"
 	"yigai/internal/room"
 )
@@ -17,7 +18,8 @@ import (
 // Room returns monthly reporting with its pages, its API, its daily duty and what it shows on the home page; beside is
 // what later rooms show on the pages of a report.
 func Room(d room.Deps, beside ...Beside) room.Room {
-	h := &handlers{svc: reporting.New(d.DB, d.Now, d.Calendar), accounts: account.New(d.DB, d.Now, func() *actor.Permissions { return d.Permissions }), now: d.Now, log: d.Log, beside: beside}
+	h := &handlers{svc: reporting.New(d.DB, d.Now, d.Calendar), accounts: account.New(d.DB, d.Now, func() *actor.Permissions { return d.Permissions }), now: d.Now, log: d.Log, beside: beside,
+		panels: room.NewPanels(d.Now), waits: page.NewKept[todos](maxCounts, 1<<20)}
 	return room.Room{
 		Name: "reporting", Title: "月报", Actions: reporting.Actions, Nav: nav, Jobs: h.svc.Jobs,
 		Routes: append(h.pages(), h.api()...),
@@ -40,6 +42,12 @@ func (h *handlers) todos(ctx context.Context, who actor.Actor) (int, error) {
 	if !who.May(reporting.ActionEnter) && !who.May(reporting.ActionReview) && !who.May(reporting.ActionReopen) {
 		return 0, nil
 	}
-	t, err := h.svc.Todos(ctx, who)
-	return t.Count(), err
+	n, err := page.Same(h.waits, who, "", h.now(), func() (todos, error) {
+		t, err := h.svc.Todos(ctx, who)
+		return todos(t.Count()), err
+	})
+	return int(n), err
 }
+
+// maxCounts bounds for how many different sights the to-dos are kept.
+const maxCounts = 1000

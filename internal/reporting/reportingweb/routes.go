@@ -17,8 +17,8 @@ func (h *handlers) pages() []room.Route {
 		return room.Route{Method: http.MethodPost, Path: path, Action: action, Handler: handler}
 	}
 	return []room.Route{
-		get("/reporting", reporting.ActionView, h.index),
-		get("/reporting/board", reporting.ActionView, h.board),
+		get("/reporting", reporting.ActionView, h.index).For(page.Alike),
+		get("/reporting/board", reporting.ActionView, h.board).For(page.Alike),
 		get("/reporting/{id}", reporting.ActionView, h.report),
 		post("/reporting/{id}", reporting.ActionEnter, h.saveReport),
 		get("/reporting/{id}/sibling", reporting.ActionView, h.sibling),
@@ -41,7 +41,7 @@ func (h *handlers) pages() []room.Route {
 		post("/reporting/{id}/corrections", reporting.ActionView, h.askCorrection),
 		post("/reporting/{id}/reopening", reporting.ActionReopen, h.reopen),
 		post("/reporting/opening", reporting.ActionConfigure, h.openMonth),
-		get("/review", reporting.ActionReview, h.reviewIndex),
+		get("/review", reporting.ActionReview, h.reviewIndex).For(page.Oneself),
 		post("/review/acceptance", reporting.ActionReview, h.passMany),
 		post("/review/return", reporting.ActionReview, h.returnMany),
 		post("/review/choice", reporting.ActionReview, h.choose),

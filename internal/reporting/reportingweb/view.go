@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"yigai/internal/account"
+	"yigai/internal/page"
 	"yigai/internal/period"
 	"yigai/internal/reporting"
+	"yigai/internal/room"
 )
 
 // handlers answers every address of the room.
@@ -17,7 +19,15 @@ type handlers struct {
 	log      *slog.Logger
 
 	beside []Beside
+	panels *room.Panels
+	waits  *page.Kept[todos]
 }
+
+// todos is a number of to-dos that is kept.
+type todos int
+
+// Size is the memory the number takes.
+func (todos) Size() int { return 8 }
 
 // view is what every page knows: the moment it was made.
 type view struct{ now time.Time }
