@@ -12,6 +12,29 @@ import (
 type load struct {
 	server    sample // times at the server
 	perSecond float64
+	pages     int
+	worked    worked
+}
+
+// page is the processor time of one page.
+func (l load) page() float64 { return float64(l.worked.all()) / float64(max(1, l.pages)) }
+
+// work is hammer with the processor time that it took.
+func (w *world) work(ctx context.Context, s *site, url string, cookies []string, d time.Duration) (load, error) {
+	if _, _, err := s.round(ctx, url, cookies, d/5, 0); err != nil {
+		return load{}, err
+	}
+	before, err := w.processor(ctx)
+	if err != nil {
+		return load{}, err
+	}
+	s.times.take()
+	n, took, err := s.round(ctx, url, cookies, d, 0)
+	if err != nil {
+		return load{}, err
+	}
+	after, err := w.processor(ctx)
+	return load{server: s.times.take(), perSecond: float64(n) / took.Seconds(), pages: n, worked: after.since(before)}, err
 }
 
 // hammer lets every user ask for the page again and again for a while, with a pause between. The first fifth of the time
