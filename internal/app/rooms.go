@@ -3,6 +3,7 @@ package app
 import (
 	"yigai/internal/account/accountweb"
 	"yigai/internal/analysis/analysisweb"
+	"yigai/internal/clinic/clinicweb"
 	"yigai/internal/exchange/exchangeweb"
 	"yigai/internal/indicator/indicatorweb"
 	"yigai/internal/notice/noticeweb"
@@ -23,6 +24,7 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 		orgweb.Room(a.Deps),
 		accounts,
 		policyweb.Room(a.Deps),
+		clinicweb.Room(a.Deps),
 		reportingweb.Room(a.Deps, reportingweb.Beside(validationweb.Marks(a.Deps))),
 		workbookweb.Room(a.Deps),
 		validationweb.Room(a.Deps),

@@ -192,6 +192,7 @@ func (w *world) ask(t *testing.T, c *http.Client, method, path string) *http.Res
 // keys says what a parameter stands for on the routes below a path; the longest path wins.
 var keys = []struct{ path, param, thing string }{
 	{"/institutions/", "id", "institution"},
+	{"/clinics/", "id", "clinic"},
 	{"/communities/", "id", "community"},
 	{"/accounts/", "id", "account"},
 	{"/audit/", "id", "entry"},

@@ -23,6 +23,7 @@ var owners = map[string]string{
 	"audit":   "audit_entry audit_unsealed audit_seal audit_person export_log",
 	"org":     "county division division_public institution institution_public institution_stamp community community_member",
 	"account": "account account_scope account_session account_token account_reach sign_in_failure",
+	"clinic":  "village village_neighbour",
 	"reporting": `element element_public form form_public form_assignment form_version form_item form_item_public check_rule calendar_day
 		extension report report_public report_event report_snapshot report_subject proxy_subject cell cell_change cell_remark remark_resolution remark_read explanation
 		review_desk review_mark correction report_signature derivation figure_source proxy_source institution_source

@@ -1,11 +1,14 @@
 package clinic
 
 import (
+	"context"
 	"embed"
 	"encoding/csv"
 	"fmt"
 
 	"github.com/shopspring/decimal"
+
+	"yigai/internal/actor"
 )
 
 //go:embed data
@@ -66,4 +69,9 @@ func readLimits(name string) (Limits, error) {
 		limits[r[0]] = Limit{Key: r[0], Code: r[1], Value: value, Unit: r[3], Title: r[4], Source: r[5] + " " + r[6]}
 	}
 	return limits, nil
+}
+
+// Limits are the numbers that hold in the asker's county today.
+func (s *Service) Limits(_ context.Context, who actor.Actor) (Limits, error) {
+	return preset, who.Require(ActionView)
 }

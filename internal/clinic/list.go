@@ -48,7 +48,7 @@ func (f Filter) where(today time.Time) (string, []any) {
 		conditions = append(conditions, strings.ReplaceAll(condition, "$n", "$"+strconv.Itoa(len(args)+3)))
 	}
 	if f.Township != "" {
-		add("left(i.division_code, 9) = $n", pg.Storable(f.Township))
+		add(clinicTownship+" = $n", pg.Storable(f.Township))
 	}
 	if f.Parent != 0 {
 		add("i.parent_id = $n", f.Parent)
@@ -151,7 +151,7 @@ func all(ctx context.Context, q pg.Querier, who actor.Actor, f Filter, today tim
 
 func count(ctx context.Context, q pg.Querier, who actor.Actor, f Filter, today time.Time) (n int, err error) {
 	where, args := f.where(today)
-	err = q.QueryRow(ctx, `SELECT count(*) FROM institution_public i `+clinicState+`
+	err = q.QueryRow(ctx, `SELECT count(*) `+clinicTables+`
 		WHERE i.county_id = $1 AND `+actor.InScope+` AND i.kind = 'village_clinic' AND `+where, append(who.ScopeArgs(), args...)...).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count clinics: %w", err)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,11 +26,16 @@ const clinicState = `
 	LEFT JOIN LATERAL (SELECT s AS state FROM clinic s WHERE s.county_id = i.county_id AND s.institution_id = i.id
 	                   ORDER BY s.since DESC LIMIT 1) c ON true`
 
-const clinicFrom = `
+// clinicTables are a clinic with the institution above it; where a clinic stands is where that does, unless it is known better.
+const clinicTables = `
 	FROM institution_public i
-	LEFT JOIN institution_public p ON p.county_id = i.county_id AND p.id = i.parent_id
+	LEFT JOIN institution_public p ON p.county_id = i.county_id AND p.id = i.parent_id` + clinicState
+
+const clinicFrom = clinicTables + `
 	LEFT JOIN division_public d ON d.county_id = i.county_id AND d.code = i.division_code
-	LEFT JOIN division_public t ON t.county_id = i.county_id AND t.code = left(i.division_code, 9) AND t.level = 'township'` + clinicState
+	LEFT JOIN division_public t ON t.county_id = i.county_id AND t.code = ` + clinicTownship + ` AND t.level = 'township'`
+
+const clinicTownship = `left(coalesce(i.division_code, p.division_code), 9)`
 
 func scanClinic(row pgx.CollectableRow) (c Clinic, err error) {
 	var state []byte
@@ -228,8 +232,10 @@ func haveVillages(ctx context.Context, q pg.Querier, county int32, codes []strin
 func townships(ctx context.Context, q pg.Querier, who actor.Actor) ([]org.Division, error) {
 	rows, err := q.Query(ctx, `
 		SELECT t.code, t.name FROM division_public t
-		WHERE t.county_id = $1 AND t.level = 'township' AND EXISTS (SELECT FROM institution_public i
-			WHERE i.county_id = t.county_id AND `+actor.InScope+` AND i.kind = 'village_clinic' AND left(i.division_code, 9) = t.code)
+		WHERE t.county_id = $1 AND t.level = 'township' AND t.code IN (
+			SELECT `+clinicTownship+` FROM institution_public i
+			LEFT JOIN institution_public p ON p.county_id = i.county_id AND p.id = i.parent_id
+			WHERE i.county_id = $1 AND `+actor.InScope+` AND i.kind = 'village_clinic')
 		ORDER BY t.code LIMIT 200`, who.ScopeArgs()...)
 	if err != nil {
 		return nil, fmt.Errorf("list townships with clinics: %w", err)
@@ -241,5 +247,5 @@ func townships(ctx context.Context, q pg.Querier, who actor.Actor) ([]org.Divisi
 	if err != nil {
 		return nil, fmt.Errorf("list townships with clinics: %w", err)
 	}
-	return slices.Clip(found), nil
+	return found, nil
 }

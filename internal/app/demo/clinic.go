@@ -1,7 +1,7 @@
 package demo
 
 // clinic is one row of the grid that a township hospital fills for its village clinics.
-func clinic(m moment) figures {
+func clinicMonth(m moment) figures {
 	f := figures{}
 	base := of(of(m.population, m.always("visits", 1250, 1850)), visitSeason.of(m))
 	f["visits_village_proxy"] = of(base, m.monthly("visits", 8800, 11200))

@@ -16,6 +16,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/analysis"
 	"yigai/internal/audit"
+	"yigai/internal/clinic"
 	"yigai/internal/exchange"
 	"yigai/internal/fault"
 	"yigai/internal/indicator"
@@ -43,7 +44,7 @@ type loaded struct {
 
 func house(db *pgxpool.Pool, now time.Time) House {
 	var all []actor.Action
-	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions, exchange.Actions, {{Name: audit.ActionExport}}} {
+	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions, exchange.Actions, clinic.Actions, {{Name: audit.ActionExport}}} {
 		all = append(all, actions...)
 	}
 	permissions := actor.NewPermissions(all)

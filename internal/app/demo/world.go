@@ -74,7 +74,7 @@ func (w *world) plain(code string, month period.Month) figures {
 	case kindHospital, kindMCH:
 		return hospital(m)
 	case org.KindVillageClinic:
-		return clinic(m)
+		return clinicMonth(m)
 	case org.KindPartner:
 		return w.insurance(m)
 	}
