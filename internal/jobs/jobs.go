@@ -17,6 +17,11 @@ import (
 // Event is a typed announcement with a stable Kind; it is stored as JSON.
 type Event = river.JobArgs
 
+// Urgent is an event whose effect somebody waits for: workers of its own take it, past long work that waits already.
+type Urgent interface{ Urgent() bool }
+
+const urgentQueue = "urgent"
+
 // inserter only inserts: it needs no pool, because it always joins the caller's transaction.
 var inserter = sync.OnceValues(func() (*river.Client[pgx.Tx], error) {
 	return river.NewClient(riverpgxv5.New(nil), &river.Config{})
@@ -29,7 +34,11 @@ func Enqueue(ctx context.Context, tx pgx.Tx, e Event) error {
 	if err != nil {
 		return fmt.Errorf("open job queue: %w", err)
 	}
-	if _, err := client.InsertTx(ctx, tx, e, nil); err != nil {
+	var opts *river.InsertOpts
+	if u, ok := e.(Urgent); ok && u.Urgent() {
+		opts = &river.InsertOpts{Queue: urgentQueue}
+	}
+	if _, err := client.InsertTx(ctx, tx, e, opts); err != nil {
 		return fmt.Errorf("enqueue %s: %w", e.Kind(), err)
 	}
 	return nil

@@ -44,7 +44,7 @@ func Run(ctx context.Context, db *pgxpool.Pool, r *Registry, log *slog.Logger) (
 	client, err := river.NewClient(riverpgxv5.New(db), &river.Config{
 		ID:                   run.id,
 		Logger:               slog.New(levelAtLeast{log.Handler(), slog.LevelWarn}),
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, urgentQueue: {MaxWorkers: 2}},
 		FetchCooldown:        20 * time.Millisecond,
 		FetchPollInterval:    500 * time.Millisecond,
 		RescueStuckJobsAfter: 2 * time.Hour,

@@ -21,6 +21,9 @@ type FactsChanged struct {
 // Kind names the event.
 func (FactsChanged) Kind() string { return "reporting.facts_changed" }
 
+// Urgent is an acceptance; a load of the whole county takes its time anyway.
+func (e FactsChanged) Urgent() bool { return len(e.Institutions) > 0 }
+
 // MonthOpened tells later rooms that institutions owe more figures of a month than before.
 type MonthOpened struct {
 	County int32  `json:"county"`
