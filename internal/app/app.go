@@ -77,7 +77,23 @@ func Open(ctx context.Context, c Config, mode Mode, log *slog.Logger) (*App, err
 		}
 	}
 	a.build(db, replica, time.Now, log)
+	if err := a.installRooms(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
+}
+
+// installRooms lets every room write what this version of the program brings along.
+func (a *App) installRooms(ctx context.Context) error {
+	for _, one := range a.Rooms {
+		if one.Install == nil {
+			continue
+		}
+		if err := one.Install(ctx); err != nil {
+			return fmt.Errorf("start room %s: %w", one.Name, err)
+		}
+	}
+	return nil
 }
 
 // New builds the house on a database that is already migrated; for tests and benchmarks.

@@ -102,7 +102,7 @@ func changes(r room.Route) bool { return r.Method != http.MethodGet && r.Method 
 
 // ownAffair are posts that change nothing of the county: those about one's own account, files, and the proof of the chain.
 func ownAffair(path string) bool {
-	return slices.ContainsFunc([]string{"/account/", "/login", "/logout", "/exports/", "/analysis/table.", "/timeliness/export", "/corrections/export", "/overview/export", "/exchange/files/", "/audit/", "/institutions/export", "/divisions/export", "/clinics/export"},
+	return strings.HasSuffix(path, "/export") || slices.ContainsFunc([]string{"/account/", "/login", "/logout", "/exports/", "/analysis/table.", "/exchange/files/", "/audit/"},
 		func(own string) bool { return strings.HasPrefix(path, own) })
 }
 

@@ -10,6 +10,7 @@ import (
 	"yigai/internal/org/orgweb"
 	"yigai/internal/overview/overviewweb"
 	"yigai/internal/policy/policyweb"
+	"yigai/internal/register/registerweb"
 	"yigai/internal/report/reportweb"
 	"yigai/internal/reporting/reportingweb"
 	"yigai/internal/room"
@@ -24,6 +25,7 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 		orgweb.Room(a.Deps),
 		accounts,
 		policyweb.Room(a.Deps),
+		registerweb.Room(a.Deps),
 		clinicweb.Room(a.Deps),
 		reportingweb.Room(a.Deps, reportingweb.Beside(validationweb.Marks(a.Deps))),
 		workbookweb.Room(a.Deps),

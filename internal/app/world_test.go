@@ -119,7 +119,10 @@ func (w *world) things(t *testing.T, c org.County, hospital, at, clinic org.Inst
 		VALUES ($1, '2026-07-01', '2026-07-01', '通报', 'x', 'x', 'x', 'x', now()) RETURNING id`, c.ID)
 	override := w.one(t, `INSERT INTO policy_override (county_id, matter, code, institution_id, operator, value, effective_from, reason, by_name, at)
 		VALUES ($1, 'kl_platform', 'kl_platform', $2, '=', 1, '2026-01-01', 'x', 'x', now()) RETURNING id`, c.ID, at.ID)
+	held := w.one(t, `INSERT INTO register_entry (county_id, type, institution_id, starts_on, content, by_name, at)
+		VALUES ($1, 'nameplate', $2, '2026-01-01', '{"name":"x"}', 'x', now()) RETURNING id`, c.ID, at.ID)
 	return map[string]string{
+		"held": held, "register": "nameplate",
 		"preset": "kailu_2024", "standard": "kl_platform", "override": override, "run": run, "mark": mark, "circular": circular, "correction": correction,
 		"target": target, "view": view, "institution": fmt.Sprint(at.ID), "institution_code": at.Code, "clinic": fmt.Sprint(clinic.ID),
 		"report": report, "subject": fmt.Sprint(at.ID), "element": "bed_days_open", "account": fmt.Sprint(victim.ID),
@@ -218,6 +221,8 @@ var keys = []struct{ path, param, thing string }{
 	{"/analysis/views/", "id", "view"},
 	{"/exchange/", "id", "token"},
 	{"/standards/", "id", "override"},
+	{"/registers/", "type", "register"},
+	{"/register-entries/", "id", "held"},
 }
 
 func (w *world) key(path, param string) string {
@@ -233,7 +238,7 @@ func (w *world) key(path, param string) string {
 // shared reports routes that are about the whole county and so have no foreign side for a township:
 // catalogues, divisions, exports (their scope is in the rows) and one's own account.
 func (w *world) shared(path string) bool {
-	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/analysis/table.", "/forms/", "/elements/", "/account/", "/circulars/", "/outbox/", "/check-rules/", "/validation/", "/policies/", "/standards/", "/audit/trail.",
+	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/analysis/table.", "/forms/", "/elements/", "/account/", "/circulars/", "/outbox/", "/check-rules/", "/validation/", "/registers/", "/policies/", "/standards/", "/audit/trail.",
 		"/api/v1/forms/", "/api/v1/elements/", "/api/v1/indicators/", "/indicator-definitions/"} {
 		if strings.HasPrefix(path, p) {
 			return true

@@ -58,7 +58,7 @@ func KindTitle(name string) string {
 }
 
 // elsewhere are files that other rooms make on their own pages; the log names them too.
-var elsewhere = map[string]string{"divisions": "行政区划", "workbook": "月报填报模板", "analysis": "自定义表", "timeliness": "完整率和及时率", "circular": "通报", "corrections": "更正", "exchange": "数据交换", "codes": "编码对照"}
+var elsewhere = map[string]string{"register": "机构台账", "divisions": "行政区划", "workbook": "月报填报模板", "analysis": "自定义表", "timeliness": "完整率和及时率", "circular": "通报", "corrections": "更正", "exchange": "数据交换", "codes": "编码对照"}
 
 // Takes reports whether the kind knows a filter.
 func (k Kind) Takes(filter string) bool {

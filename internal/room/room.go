@@ -38,6 +38,7 @@ type Room struct {
 	Actions []actor.Action
 	Nav     []NavItem
 	Routes  []Route
+	Install func(ctx context.Context) error // what a new version of the program brings along, at each start
 	Jobs    func(r *jobs.Registry)
 	Home    func(ctx context.Context, who actor.Actor) ([]Panel, error)            // panels of the home page
 	Todos   func(ctx context.Context, who actor.Actor) (int, error)                // open to-dos in the top bar
