@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -80,6 +81,15 @@ func (l *Lasting) Page(to Audience, next Handler) Handler {
 		}
 		return p.send(w, r, shell)
 	}
+}
+
+// Fix renders a part of a page once, to be shown many times. It must be the same for everybody it will be shown to.
+func Fix(ctx context.Context, c templ.Component) (string, error) {
+	var body strings.Builder
+	if err := c.Render(ui.WithShell(ctx, ui.Shell{}), &body); err != nil {
+		return "", fmt.Errorf("render part of a page: %w", err)
+	}
+	return body.String(), nil
 }
 
 // lastingPage is a page without its bar: what comes before it as it is, and compressed what comes after.

@@ -2,15 +2,12 @@ package room
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"yigai/internal/actor"
 	"yigai/internal/page"
-	"yigai/web/ui"
 )
 
 // Panels keeps the rendered panels of a room for everybody of one sight, until anything in the database changes.
@@ -52,12 +49,12 @@ func (p *Panels) Of(ctx context.Context, who actor.Actor, make func(context.Cont
 
 func render(ctx context.Context, panels []Panel) (r rendered, err error) {
 	for _, one := range panels {
-		var body strings.Builder
-		if err := one.Body.Render(ui.WithShell(ctx, ui.Shell{}), &body); err != nil {
-			return r, fmt.Errorf("render panel of the home page: %w", err)
+		body, err := page.Fix(ctx, one.Body)
+		if err != nil {
+			return r, err
 		}
-		one.Body = templ.Raw(body.String())
-		r.panels, r.size = append(r.panels, one), r.size+body.Len()
+		one.Body = templ.Raw(body)
+		r.panels, r.size = append(r.panels, one), r.size+len(body)
 	}
 	return r, nil
 }
