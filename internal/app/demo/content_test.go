@@ -18,10 +18,11 @@ func (d *loaded) hasItsSize(t *testing.T) {
 		"proxy reporters": {`SELECT count(DISTINCT institution_id) FROM report r JOIN form f USING (county_id) WHERE r.county_id = $1 AND f.id = r.form_id AND f.slug = 'clinic_monthly'`, 16},
 		"months accepted": {`SELECT count(*) FROM (SELECT period FROM report WHERE county_id = $1
 			GROUP BY period HAVING bool_and(state = 'accepted')) m`, 24},
-		"months":            {`SELECT count(DISTINCT period) FROM report WHERE county_id = $1`, 25},
-		"clinics with data": {`SELECT count(DISTINCT subject_id) FROM cell c JOIN institution i ON i.id = c.subject_id WHERE c.county_id = $1 AND i.kind = 'village_clinic'`, 262},
-		"members":           {`SELECT count(*) FROM community_member WHERE county_id = $1`, 24},
-		"demo entries":      {`SELECT count(*) FROM audit_entry WHERE county_id = $1 AND action = 'demo.load'`, 1},
+		"months":                 {`SELECT count(DISTINCT period) FROM report WHERE county_id = $1`, 25},
+		"clinics with data":      {`SELECT count(DISTINCT subject_id) FROM cell c JOIN institution i ON i.id = c.subject_id WHERE c.county_id = $1 AND i.kind = 'village_clinic'`, 262},
+		"licences that are kept": {`SELECT count(*) FROM register_entry WHERE county_id = $1 AND type = 'licence' AND withdrawn = ''`, 19},
+		"members":                {`SELECT count(*) FROM community_member WHERE county_id = $1`, 24},
+		"demo entries":           {`SELECT count(*) FROM audit_entry WHERE county_id = $1 AND action = 'demo.load'`, 1},
 		"cells without a trail": {`SELECT count(*) FROM cell c WHERE county_id = $1 AND NOT EXISTS (SELECT FROM cell_change h WHERE h.county_id = c.county_id
 			AND h.report_id = c.report_id AND h.subject_id = c.subject_id AND h.element_id = c.element_id AND h.new_value IS NOT DISTINCT FROM c.value)`, 0},
 		"accepted cells that are no fact": {`SELECT count(*) FROM cell c JOIN report r ON r.county_id = c.county_id AND r.id = c.report_id WHERE c.county_id = $1

@@ -24,6 +24,7 @@ import (
 	"yigai/internal/org"
 	"yigai/internal/period"
 	"yigai/internal/pgtest"
+	"yigai/internal/register"
 	"yigai/internal/reporting"
 )
 
@@ -44,7 +45,7 @@ type loaded struct {
 
 func house(db *pgxpool.Pool, now time.Time) House {
 	var all []actor.Action
-	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions, exchange.Actions, clinic.Actions, {{Name: audit.ActionExport}}} {
+	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions, exchange.Actions, clinic.Actions, register.Actions, {{Name: audit.ActionExport}}} {
 		all = append(all, actions...)
 	}
 	permissions := actor.NewPermissions(all)
