@@ -238,7 +238,7 @@ func (w *world) key(path, param string) string {
 // shared reports routes that are about the whole county and so have no foreign side for a township:
 // catalogues, divisions, exports (their scope is in the rows) and one's own account.
 func (w *world) shared(path string) bool {
-	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/analysis/table.", "/forms/", "/elements/", "/account/", "/circulars/", "/outbox/", "/check-rules/", "/validation/", "/registers/", "/policies/", "/standards/", "/audit/trail.",
+	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/analysis/table.", "/forms/", "/elements/", "/derivations/", "/account/", "/circulars/", "/outbox/", "/check-rules/", "/validation/", "/registers/", "/policies/", "/standards/", "/audit/trail.",
 		"/api/v1/forms/", "/api/v1/elements/", "/api/v1/indicators/", "/indicator-definitions/"} {
 		if strings.HasPrefix(path, p) {
 			return true

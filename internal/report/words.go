@@ -25,7 +25,7 @@ var kindWords = map[string]string{
 	"institution_import": "机构导入", "indicator": "指标", "target": "目标值", "indicator_target": "目标值", "export": "导出",
 	"circular": "通报", "workbook": "填报工作簿", "account": "账号", "token": "接口令牌", "session": "会话", "explanation": "检查说明", "remark": "审核意见", "correction": "更正", "cell": "一格数据",
 	"route": "页面或接口", "calendar_day": "节假日安排", "analysis_view": "自定义表",
-	"overview": "县域总览设置", "check_rule": "校验规则", "outlier_setting": "异常值设置", "change_limit": "变动幅度界限", "signature": "签认",
+	"overview": "县域总览设置", "check_rule": "校验规则", "derivation": "自动取数", "outlier_setting": "异常值设置", "change_limit": "变动幅度界限", "signature": "签认",
 	"clinic": "村卫生室台账", "clinic_import": "村卫生室台账导入", "village": "村情", "village_import": "村情导入", "clinic_visit": "巡诊",
 	"clinic_assessment": "村卫生室能力评价", "clinic_project": "村卫生室建设", "clinic_photo": "村卫生室照片",
 	"follow_up": "跟进", "validation_run": "历史月报重新检查",

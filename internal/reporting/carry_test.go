@@ -137,3 +137,65 @@ func sourceFinding(list []reporting.Finding) *reporting.Finding {
 	}
 	return nil
 }
+
+// What a cell takes from a source is changed in versions: it holds from its month on, and open reports follow at once.
+func TestADerivationIsChangedFromAMonthOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.submitted(t)
+	of := func(slug string) reporting.Derivation {
+		return reporting.Derivation{Element: reporting.Element{Slug: slug}, Source: "institution_source", Expression: "village_clinics", From: reportingtest.Month(t, july), Enabled: true, Reason: "核对过"}
+	}
+	for name, x := range map[string]struct {
+		change      func(*reporting.Derivation)
+		field, says string
+	}{
+		"unknown element": {func(d *reporting.Derivation) { d.Element.Slug = "nothing" }, "element", "没有编码为“nothing”的数据项"},
+		"the calendar":    {func(d *reporting.Derivation) { d.Element.Slug = "calendar_days" }, "element", "按日历算出"},
+		"already there":   {func(d *reporting.Derivation) { d.Element.Slug = "village_clinics" }, "element", "已有自动取数"},
+		"no source":       {func(d *reporting.Derivation) { d.Source = "cell" }, "source", "请选择来源"},
+		"another figure":  {func(d *reporting.Derivation) { d.Expression = "beds" }, "expression", "第 1 个字符:“机构名录”里没有“beds”"},
+		"another month":   {func(d *reporting.Derivation) { d.Expression = "pp(village_clinics)" }, "expression", "只看本单位当月"},
+		"a condition":     {func(d *reporting.Derivation) { d.Expression = "village_clinics>1" }, "expression", "应算出一个数"},
+		"syntax":          {func(d *reporting.Derivation) { d.Expression = "village_clinics +" }, "expression", "个字符"},
+		"the past":        {func(d *reporting.Derivation) { d.From = d.From.Add(-3) }, "from", "最早从"},
+		"no reason":       {func(d *reporting.Derivation) { d.Reason = " " }, "reason", "请写明原因"},
+	} {
+		d := of("staff_total")
+		x.change(&d)
+		_, err := w.svc.SaveDerivation(t.Context(), w.chief, d)
+		said := false
+		for _, p := range fault.Problems(err) {
+			said = said || p.Field == x.field && strings.Contains(p.Message, x.says)
+		}
+		if !said {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := w.svc.SaveDerivation(t.Context(), w.clerk, of("staff_total")); !fault.IsForbidden(err) {
+		t.Errorf("a clerk: %v", err)
+	}
+	d := of("village_clinics")
+	d.Version, d.Expression = 1, "village_clinics + 1"
+	d, err := w.svc.SaveDerivation(t.Context(), w.chief, d)
+	if err != nil || d.Version != 2 || d.Touched != 1 {
+		t.Fatalf("changed: %+v %v", d, err)
+	}
+	if s := w.open(t, w.clerk).Sources[w.key("village_clinics")]; s.Value.Decimal.String() != "3" {
+		t.Errorf("the source says %+v", s)
+	}
+	if _, err := w.svc.SaveDerivation(t.Context(), w.chief, of("village_clinics")); !fault.IsInvalid(err) {
+		t.Errorf("upon an older one: %v", err)
+	}
+	d.Enabled, d.From, d.Reason = false, d.From.Next(), "不再取数"
+	if d, err = w.svc.SaveDerivation(t.Context(), w.chief, d); err != nil || d.Touched != 0 {
+		t.Fatalf("switched off from August: %+v %v", d, err)
+	}
+	if _, there := w.open(t, w.clerk).Sources[w.key("village_clinics")]; !there {
+		t.Error("July has no source any more")
+	}
+	list, err := w.svc.Derivations(t.Context(), w.clerk)
+	if err != nil || len(list) != 1 || list[0].Version != 3 || list[0].Element.NameZH == "" {
+		t.Errorf("the list is %+v %v", list, err)
+	}
+}

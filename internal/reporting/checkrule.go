@@ -129,7 +129,7 @@ func (s *Service) checkRule(ctx context.Context, q pg.Querier, county int32, r *
 	if err != nil {
 		return err
 	}
-	problems = append(problems, s.timeProblems(r, before)...)
+	problems = append(problems, s.fromProblems(r.From, before.From, ";更早的月份请用批量复核")...)
 	if n := utf8.RuneCountInString(r.Reason); n == 0 || n > maxReason {
 		problems = append(problems, fault.Problem{Field: "reason", Message: fmt.Sprintf("请写明原因,最多 %d 个字", maxReason)})
 	}
@@ -139,16 +139,16 @@ func (s *Service) checkRule(ctx context.Context, q pg.Querier, county int32, r *
 	return nil
 }
 
-// timeProblems keeps versions in order, and closed months as they were.
-func (s *Service) timeProblems(r *CheckRule, before CheckRule) []fault.Problem {
+// fromProblems keeps versions in order, and closed months as they were.
+func (s *Service) fromProblems(from, before period.Month, hint string) []fault.Problem {
 	earliest := period.MonthOf(s.now()).Prev()
 	switch {
-	case r.From.IsZero():
+	case from.IsZero():
 		return []fault.Problem{{Field: "from", Message: "请填写开始执行的月份,如 2026-08"}}
-	case r.From.Before(before.From):
-		return []fault.Problem{{Field: "from", Message: "不能早于上一版的开始月份(" + before.From.Chinese() + ")"}}
-	case r.From.Before(earliest):
-		return []fault.Problem{{Field: "from", Message: "最早从" + earliest.Chinese() + "开始执行;更早的月份请用批量复核"}}
+	case from.Before(before):
+		return []fault.Problem{{Field: "from", Message: "不能早于上一版的开始月份(" + before.Chinese() + ")"}}
+	case from.Before(earliest):
+		return []fault.Problem{{Field: "from", Message: "最早从" + earliest.Chinese() + "开始执行" + hint}}
 	}
 	return nil
 }

@@ -76,11 +76,11 @@ type Layout struct {
 	rows        map[string]*Row // by slug of the entered element
 	derived     []*Row
 	checks      []check
-	children    []string               // elements of proxy forms that derived rows and checks sum over the institutions below
-	beside      []string               // elements of the institution's other forms that checks look at
-	limits      []limit                // how much figures may change here
-	derivations map[string]*derivation // by slug of the entered element that can be taken from a source
-	ytd         bool                   // whether anything asks for the year to date
+	children    []string      // elements of proxy forms that derived rows and checks sum over the institutions below
+	beside      []string      // elements of the institution's other forms that checks look at
+	limits      []limit       // how much figures may change here
+	derivations []*derivation // of entered elements that can be taken from a source, over all months
+	ytd         bool          // whether anything asks for the year to date
 }
 
 // Section is a titled part of a form; it becomes a tab.

@@ -217,10 +217,10 @@ func TestChangeLimitsTakeThePlaceOfTheShippedRule(t *testing.T) {
 	if _, err := w.svc.SaveChangeLimit(t.Context(), manager, limit); err != nil {
 		t.Fatal(err)
 	}
+	found := w.enter(t, map[string]string{"visits_total": "1400"}).Findings
 	if _, err := w.svc.SaveChangeLimit(t.Context(), manager, limit); !fault.IsConflict(err) {
 		t.Errorf("upon an older one: %v", err)
 	}
-	found := w.enter(t, map[string]string{"visits_total": "1400"}).Findings
 	if finding(found, "L21a:visits_total").Message != "" || finding(found, "S03:visits_total").Message != "" {
 		t.Errorf("40 %% is found: %+v", found)
 	}

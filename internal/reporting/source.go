@@ -9,6 +9,7 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/formula"
 	"yigai/internal/number"
+	"yigai/internal/period"
 	"yigai/internal/pg"
 	"yigai/internal/preset"
 )
@@ -57,6 +58,12 @@ type derivation struct {
 	title   string
 	note    string
 	expr    *formula.Expr
+	from    period.Month
+	until   period.Month // first month of the next version; zero: still in force
+}
+
+func (d *derivation) inForce(m period.Month) bool {
+	return !d.from.After(m) && (d.until.IsZero() || m.Before(d.until))
 }
 
 // sourceKey names one figure of a source, the whole source where figure is "".
@@ -80,7 +87,7 @@ func (c *Catalogue) readDerivations(ctx context.Context, q pg.Querier, county in
 		if err != nil {
 			return fmt.Errorf("derivation of %s: %w", e.Slug, err)
 		}
-		c.derive(&derivation{element: e, source: d.source, title: d.title, note: d.note, expr: expr})
+		c.derive(&derivation{element: e, source: d.source, title: d.title, note: d.note, expr: expr, from: d.from, until: d.until})
 	}
 	return nil
 }
@@ -92,10 +99,7 @@ func (c *Catalogue) derive(d *derivation) {
 			if _, asked := l.rows[d.element.Slug]; !asked {
 				continue
 			}
-			if l.derivations == nil {
-				l.derivations = map[string]*derivation{}
-			}
-			l.derivations[d.element.Slug] = d
+			l.derivations = append(l.derivations, d)
 		}
 	}
 }
@@ -103,13 +107,16 @@ func (c *Catalogue) derive(d *derivation) {
 // follow puts what the sources say where nobody said otherwise: into cells never touched and those that follow. The
 // figure is stored when the report is handed in; until then it changes with its source.
 func (f *figures) follow() {
-	for slug, d := range f.layout.derivations {
+	for _, d := range f.layout.derivations {
+		if !d.inForce(f.report.Month) {
+			continue
+		}
 		for _, subject := range f.subjects {
 			figure, ok := f.ask(d, subject.ID)
 			if !ok {
 				continue
 			}
-			k := CellKey{subject.ID, slug}
+			k := CellKey{subject.ID, d.element.Slug}
 			f.sources[k] = figure
 			if figure.Value.Reason == "" && f.report.State.Editable() {
 				f.take(k, figure)

@@ -66,6 +66,9 @@ func (s *Service) SaveChangeLimit(ctx context.Context, who actor.Actor, l Change
 		if err := writeLimit(ctx, tx, who.CountyID, l); err != nil {
 			return err
 		}
+		if err := moveStamp(ctx, tx, who.CountyID); err != nil { // the catalogue read above is not the one that stands now
+			return err
+		}
 		if touched, err = countTouched(ctx, tx, who.CountyID, c.asking(l.Element.Slug), period.Month{}); err != nil {
 			return err
 		}

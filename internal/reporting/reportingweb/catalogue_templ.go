@@ -51,7 +51,7 @@ func formsPage(c *reporting.Catalogue) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Tabs("报表与数据项", catalogueTabs(true, c)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tabs("报表与数据项", catalogueTabs("/forms", c)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -354,7 +354,7 @@ func elementsPage(c *reporting.Catalogue, text string, mayConfigure bool) templ.
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Tabs("报表与数据项", catalogueTabs(false, c)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tabs("报表与数据项", catalogueTabs("/elements", c)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -570,9 +570,12 @@ func elementForm(v elementView) templ.Component {
 	})
 }
 
-func catalogueTabs(forms bool, c *reporting.Catalogue) []ui.Tab {
-	return []ui.Tab{{Label: "报表", URL: "/forms", Active: forms, Count: len(c.Forms)},
-		{Label: "数据项", URL: "/elements", Active: !forms}}
+func catalogueTabs(here string, c *reporting.Catalogue) []ui.Tab {
+	tabs := []ui.Tab{{Label: "报表", URL: "/forms", Count: len(c.Forms)}, {Label: "数据项", URL: "/elements"}, {Label: "自动取数", URL: "/derivations"}}
+	for i := range tabs {
+		tabs[i].Active = tabs[i].URL == here
+	}
+	return tabs
 }
 
 func elementsFrame(mayConfigure bool) ui.Frame {

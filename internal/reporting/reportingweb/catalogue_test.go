@@ -130,3 +130,26 @@ func TestHome(t *testing.T) {
 		t.Errorf("%d hits, %v", len(hits), err)
 	}
 }
+
+func TestDerivationPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.get(w.clerk, "/derivations").is(http.StatusOK).has("机构名录", "村卫生室", "随产品")
+	if w.get(w.clerk, "/derivations/village_clinics").is(http.StatusOK).find("form#derivation").Length() > 0 {
+		t.Error("a clerk sees the form")
+	}
+	w.get(w.clerk, "/derivations/new").is(http.StatusForbidden)
+	w.get(w.chief, "/derivations/nothing").is(http.StatusNotFound)
+	w.get(w.chief, "/derivations/new").is(http.StatusOK).has("visits_village_proxy")
+	values := map[string]string{"element": "visits_clinic_proxy", "version": "0", "source": "proxy_source", "expression": "visits_village", "from": july, "enabled": "1"}
+	w.post(w.clerk, "/derivations", values).is(http.StatusForbidden)
+	wrong := w.post(w.chief, "/derivations", values).is(http.StatusUnprocessableEntity).has("请写明原因", "没有“visits_village”")
+	if wrong.value("expression") != "visits_village" {
+		t.Error("what was typed is lost")
+	}
+	values["expression"], values["reason"] = "visits_village_proxy", "代报表里都有"
+	w.post(w.chief, "/derivations", values).leadsTo("/derivations")
+	w.get(w.chief, "/derivations/visits_clinic_proxy").is(http.StatusOK).has("代报表里都有", "2026-07起取数")
+	values["version"], values["from"] = "1", "七月"
+	w.post(w.chief, "/derivations", values).is(http.StatusUnprocessableEntity).has("开始月份")
+}
