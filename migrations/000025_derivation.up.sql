@@ -11,3 +11,5 @@ ALTER TABLE derivation DROP CONSTRAINT derivation_pkey, ADD PRIMARY KEY (county_
 -- The figures that a source knows; empty: it is not said here.
 ALTER TABLE figure_source ADD COLUMN figures text[] NOT NULL DEFAULT '{}';
 UPDATE figure_source SET figures = '{village_clinics}' WHERE name = 'institution_source';
+UPDATE figure_source SET figures = '{village_clinics_ecg,village_clinics_public,village_clinics_contract,village_clinics_private,village_clinic_staff,village_clinics_telemedicine}'
+WHERE name = 'clinic_source';
