@@ -73,7 +73,7 @@ func readTypes() (types []Type, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("register %s: %w", l["slug"], err)
 		}
-		types = append(types, Type{Slug: l["slug"], Title: l["title"], Group: l["group"], Kinds: split(l["kinds"]), WarnDays: days, Hint: l["hint"], Clause: l["clause"]})
+		types = append(types, Type{Slug: l["slug"], Title: l["title"], Group: l["group"], Kinds: split(l["kinds"]), WarnDays: days, Hint: l["hint"], Rules: l["rules"], Clause: l["clause"]})
 	}
 	return types, nil
 }

@@ -75,8 +75,8 @@ func TestWhatIsDeclaredFitsTogether(t *testing.T) {
 	kinds := []register.Kind{register.Words, register.Note, register.Integer, register.Number, register.Money, register.Day, register.Expiry, register.Choice}
 	seen := map[string]bool{}
 	for _, one := range register.Types() {
-		if seen[one.Slug] || one.Title == "" || one.Clause == "" || len(one.Fields) == 0 {
-			t.Errorf("%s is declared twice or without title, clause or fields", one.Slug)
+		if seen[one.Slug] || one.Title == "" || one.Rules == "" || len(one.Fields) == 0 {
+			t.Errorf("%s is declared twice or without title, rules or fields", one.Slug)
 		}
 		seen[one.Slug] = true
 		for _, f := range one.Fields {

@@ -37,7 +37,8 @@ type Type struct {
 	Kinds              []string // kinds of institutions it is kept for; empty is every kind
 	WarnDays           int      // how long before an Expiry it warns; the product's own default, no policy number
 	Hint               string
-	Clause             string // where the policy documents ask for it
+	Rules              string // the rules of the policy documents that ask for it, as INS-07
+	Clause             string // where the documents say so, as far as it was noted
 	Fields             []Field
 }
 

@@ -1,6 +1,7 @@
 package registerweb
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -62,7 +63,7 @@ func (v entryView) terms() []ui.Term {
 		ends = v.entry.EndsOn.Format(time.DateOnly) + " 起不再有效"
 	}
 	terms = append(terms, ui.Term{Label: "开始日期", Value: v.entry.StartsOn.Format(time.DateOnly)}, ui.Term{Label: "结束日期", Value: ends},
-		ui.Term{Label: "最后登记", Value: v.entry.By + " " + ui.DateTime(v.entry.At)}, ui.Term{Label: "依据", Value: v.kind.Clause})
+		ui.Term{Label: "最后登记", Value: v.entry.By + " " + ui.DateTime(v.entry.At)}, ui.Term{Label: "依据", Value: cmp.Or(v.kind.Clause, ui.Dash)})
 	if v.entry.Withdrawn != "" {
 		terms = append(terms, ui.Term{Label: "撤销原因", Value: v.entry.Withdrawn, Wide: true})
 	}

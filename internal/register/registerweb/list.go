@@ -1,6 +1,7 @@
 package registerweb
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -66,7 +67,7 @@ func (v indexView) table(g group) ui.Table {
 		if c.Expiring > 0 {
 			expiring = ui.Cell{Text: strconv.Itoa(c.Expiring), Tone: ui.Warn, URL: typeURL(one.Slug, "institution", at, "state", register.StateExpiring)}
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(one.Title, typeURL(one.Slug, "institution", at)), ui.Text(strconv.Itoa(c.Held)), expiring, ui.Text(one.Clause)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(one.Title, typeURL(one.Slug, "institution", at)), ui.Text(strconv.Itoa(c.Held)), expiring, ui.Text(cmp.Or(one.Clause, ui.Dash))}})
 	}
 	return t
 }
