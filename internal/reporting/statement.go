@@ -19,11 +19,16 @@ import (
 
 // Signature is the responsible person's name under the figures of a report's last submission.
 type Signature struct {
-	Name string
-	At   time.Time
-	Hash []byte // of the figures that were handed in
-	Same bool   // whether the figures are still those
+	Name     string
+	By       string // whose account signed, "" for one of before that was kept
+	Username string // of that account
+	At       time.Time
+	Hash     []byte // of the figures that were handed in
+	Same     bool   // whether the figures are still those
 }
+
+// Account is the signing account as it is printed: 王芳 wangfang.
+func (s Signature) Account() string { return strings.TrimSpace(s.By + " " + s.Username) }
 
 // Code is the short form of the hash that is printed: 8F3A-11C0.
 func (s Signature) Code() string {
@@ -36,7 +41,8 @@ func (s Signature) Code() string {
 }
 
 // Sign puts the responsible person's name under the last submission. The name is typed again, so that nobody signs by a
-// slip of the hand; the page asks for the account's password besides. What is signed is what was handed in.
+// slip of the hand; the page asks for the account's password besides. What is signed is what was handed in. Only an account
+// of the unit itself, or of an institution that it belongs to, signs for the unit; who reviews reports never does.
 func (s *Service) Sign(ctx context.Context, who actor.Actor, seen Seen, name string) error {
 	if err := who.Require(ActionSubmit); err != nil {
 		return err
@@ -46,6 +52,9 @@ func (s *Service) Sign(ctx context.Context, who actor.Actor, seen Seen, name str
 		if err != nil {
 			return err
 		}
+		if err := requireSigner(ctx, tx, who, r); err != nil {
+			return err
+		}
 		if r.State.Editable() {
 			return fault.Conflict("上报以后才能签认,这份月报现在是“%s”", r.State.Title())
 		}
@@ -53,13 +62,13 @@ func (s *Service) Sign(ctx context.Context, who actor.Actor, seen Seen, name str
 			return err
 		}
 		if name = strings.TrimSpace(name); name == "" || name != r.ResponsiblePerson {
-			return fault.Field("signer", "请输入上报时填写的单位负责人姓名“%s”", r.ResponsiblePerson)
+			return fault.Field("signer", "与上报时填写的单位负责人姓名不一致,请核对")
 		}
 		if err := writeSignature(ctx, tx, who, r, s.now()); err != nil {
 			return err
 		}
 		err = audit.Record(ctx, tx, who, audit.Entry{Action: ActionSubmit, Kind: "signature", ID: strconv.FormatInt(r.ID, 10), Name: r.Name(),
-			InstitutionID: r.InstitutionID, After: map[string]any{"submission": r.Submission, "name": name}})
+			InstitutionID: r.InstitutionID, After: map[string]any{"submission": r.Submission, "name": name, "by": who.Name, "username": who.Username}})
 		if err != nil {
 			return err
 		}
@@ -71,6 +80,30 @@ func (s *Service) Sign(ctx context.Context, who actor.Actor, seen Seen, name str
 	return nil
 }
 
+// MaySign reports whether the actor could sign the report's last submission, were it not signed yet.
+func (s *Service) MaySign(ctx context.Context, who actor.Actor, r Report) (bool, error) {
+	if !who.May(ActionSubmit) || reviews(who) || r.State.Editable() || r.SubmittedAt.IsZero() {
+		return false, nil
+	}
+	return worksFor(ctx, s.db, who, r.InstitutionID)
+}
+
+func requireSigner(ctx context.Context, q pg.Querier, who actor.Actor, r Report) error {
+	if reviews(who) {
+		return fault.Forbidden("审核月报的账号不能代单位签认,请由填报单位自己的账号签认")
+	}
+	yes, err := worksFor(ctx, q, who, r.InstitutionID)
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return fault.Forbidden("只有填报单位自己的账号可以签认这份月报")
+	}
+	return nil
+}
+
+func reviews(who actor.Actor) bool { return who.May(ActionReview) || who.May(ActionApprove) }
+
 // SignatureOf is the signature under the last submission of a report in scope; its Name is empty when nobody signed.
 func (s *Service) SignatureOf(ctx context.Context, who actor.Actor, report int64) (Signature, error) {
 	r, err := s.Get(ctx, who, report)
@@ -78,36 +111,4 @@ func (s *Service) SignatureOf(ctx context.Context, who actor.Actor, report int64
 		return Signature{}, err
 	}
 	return readSignature(ctx, s.db, who.CountyID, r)
-}
-
-func writeSignature(ctx context.Context, q pg.Querier, who actor.Actor, r Report, at time.Time) error {
-	tag, err := q.Exec(ctx, `
-		INSERT INTO report_signature (county_id, report_id, submission, hash, name, by_id, at)
-		SELECT county_id, report_id, submission, sha256(convert_to(cells::text, 'UTF8')), $4, NULLIF($5::bigint, 0), $6
-		FROM report_snapshot WHERE county_id = $1 AND report_id = $2 AND submission = $3 AND NOT accepted
-		ON CONFLICT DO NOTHING`, who.CountyID, r.ID, r.Submission, r.ResponsiblePerson, who.AccountID, at)
-	if err != nil {
-		return fmt.Errorf("write signature: %w", err)
-	}
-	if tag.RowsAffected() == 0 {
-		return fault.Conflict("这次上报已经签认过,或者是导入的历史数据,不需要签认")
-	}
-	return nil
-}
-
-// readSignature compares the figures as they stand in the way in which the snapshot took them.
-func readSignature(ctx context.Context, q pg.Querier, county int32, r Report) (s Signature, err error) {
-	err = q.QueryRow(ctx, `
-		SELECT s.name, s.at, s.hash, s.hash = (SELECT sha256(convert_to(coalesce(jsonb_agg(jsonb_build_object('subject', subject_id,
-		       'element', element_id, 'state', state, 'value', value::text) ORDER BY subject_id, element_id), '[]')::text, 'UTF8'))
-		       FROM cell c WHERE c.county_id = s.county_id AND c.report_id = s.report_id)
-		FROM report_signature s WHERE s.county_id = $1 AND s.report_id = $2 AND s.submission = $3`,
-		county, r.ID, r.Submission).Scan(&s.Name, &s.At, &s.Hash, &s.Same)
-	if pg.NoRows(err) {
-		return s, nil
-	}
-	if err != nil {
-		return s, fmt.Errorf("read signature: %w", err)
-	}
-	return s, nil
 }

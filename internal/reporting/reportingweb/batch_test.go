@@ -159,7 +159,7 @@ func TestStatementIsSignedAndSaysSo(t *testing.T) {
 	}
 	sign("李院长", "").is(http.StatusUnprocessableEntity).has("请输入您的登录密码")
 	sign("李院长", "a guess").is(http.StatusUnprocessableEntity).has("登录密码不正确", "李院长")
-	sign("王芳", accounttest.Password).is(http.StatusUnprocessableEntity).has("李院长")
+	sign("王芳", accounttest.Password).is(http.StatusUnprocessableEntity).has("与上报时填写的单位负责人姓名不一致")
 	w.get(w.clerk, paper).has("还没有签认")
 	for range 5 {
 		sign("李院长", "a guess")
@@ -167,7 +167,7 @@ func TestStatementIsSignedAndSaysSo(t *testing.T) {
 	sign("李院长", accounttest.Password).is(http.StatusUnprocessableEntity).has("密码错误次数过多,请 30 秒后再试")
 	w.clerk.SessionID = 2 // the wait is the place's
 	sign("李院长", accounttest.Password).leadsTo(paper)
-	signed := w.get(w.reviewer, paper).is(http.StatusOK).has("与签认时一致", "签认码")
+	signed := w.get(w.reviewer, paper).is(http.StatusOK).has("与签认时一致", "签认码", "李院长(经办账号:"+w.clerk.Name+" "+w.clerk.Username+")")
 	if signed.find("#sign-form").Length() != 0 {
 		t.Error("a signed statement is offered to be signed")
 	}

@@ -35,7 +35,11 @@ func (h *handlers) showStatement(w http.ResponseWriter, r *http.Request, status 
 	if v.signature, err = h.svc.SignatureOf(r.Context(), who, e.Report.ID); err != nil {
 		return err
 	}
-	v.maySign = who.May(reporting.ActionSubmit) && v.signature.Name == "" && !e.Report.State.Editable() && !e.Report.SubmittedAt.IsZero()
+	if v.signature.Name == "" {
+		if v.maySign, err = h.svc.MaySign(r.Context(), who, e.Report); err != nil {
+			return err
+		}
+	}
 	return page.Render(w, r, status, paperPage(v))
 }
 
@@ -73,12 +77,20 @@ func (h *handlers) sign(w http.ResponseWriter, r *http.Request) error {
 func (v statement) signedNotice() ui.Notice {
 	switch s := v.signature; {
 	case s.Name == "":
-		return ui.Notice{Tone: ui.Info, Title: "还没有签认", Text: "单位负责人核对后可以在页面下方签认;也可以打印后手写签名、盖章。"}
+		return ui.Notice{Tone: ui.Info, Title: "还没有签认", Text: "单位负责人核对后,可以由填报单位自己的账号在页面下方签认;也可以打印后手写签名、盖章。"}
 	case s.Same:
-		return ui.Notice{Tone: ui.Good, Title: "与签认时一致", Text: s.Name + " " + ui.DateTime(s.At) + " 签认,签认码 " + s.Code()}
+		return ui.Notice{Tone: ui.Good, Title: "与签认时一致", Text: v.signedBy() + " " + ui.DateTime(s.At) + " 签认,签认码 " + s.Code()}
 	default:
-		return ui.Notice{Tone: ui.Bad, Title: "与签认时不一致", Text: "签认(" + s.Name + " " + ui.DateTime(s.At) + ",签认码 " + s.Code() + ")以后数据有改动,请重新上报、签认后再打印。"}
+		return ui.Notice{Tone: ui.Bad, Title: "与签认时不一致", Text: v.signedBy() + " " + ui.DateTime(s.At) + " 签认(签认码 " + s.Code() + ")以后数据有改动,请重新上报、签认后再打印。"}
 	}
+}
+
+// signedBy names the responsible person beside the account that signed, which may be another person's.
+func (v statement) signedBy() string {
+	if by := v.signature.Account(); by != "" {
+		return v.signature.Name + "(经办账号:" + by + ")"
+	}
+	return v.signature.Name
 }
 
 // signedLine is printed beneath the signatures.
@@ -87,7 +99,7 @@ func (v statement) signedLine() string {
 	case s.Name == "":
 		return "未在系统中签认"
 	case s.Same:
-		return "系统签认:" + s.Name + " " + ui.DateTime(s.At) + "　签认码 " + s.Code() + "(本页数据与签认时一致)"
+		return "系统签认:" + v.signedBy() + " " + ui.DateTime(s.At) + "　签认码 " + s.Code() + "(本页数据与签认时一致)"
 	default:
 		return "系统签认码 " + s.Code() + ":本页数据与签认时不一致,不能作为正式报表"
 	}
