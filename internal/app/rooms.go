@@ -4,6 +4,7 @@ import (
 	"yigai/internal/account/accountweb"
 	"yigai/internal/analysis/analysisweb"
 	"yigai/internal/clinic/clinicweb"
+	"yigai/internal/compliance/complianceweb"
 	"yigai/internal/exchange/exchangeweb"
 	"yigai/internal/indicator/indicatorweb"
 	"yigai/internal/notice/noticeweb"
@@ -31,6 +32,7 @@ func (a *App) rooms() ([]room.Room, *accountweb.Gate) {
 		workbookweb.Room(a.Deps),
 		validationweb.Room(a.Deps),
 		indicatorweb.Room(a.Deps),
+		complianceweb.Room(a.Deps),
 		exchangeweb.Room(a.Deps),
 		analysisweb.Room(a.Deps),
 		overviewweb.Room(a.Deps),

@@ -223,6 +223,7 @@ var keys = []struct{ path, param, thing string }{
 	{"/standards/", "id", "override"},
 	{"/registers/", "type", "register"},
 	{"/register-entries/", "id", "held"},
+	{"/compliance/institutions/", "id", "institution"},
 }
 
 func (w *world) key(path, param string) string {
@@ -238,7 +239,7 @@ func (w *world) key(path, param string) string {
 // shared reports routes that are about the whole county and so have no foreign side for a township:
 // catalogues, divisions, exports (their scope is in the rows) and one's own account.
 func (w *world) shared(path string) bool {
-	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/analysis/table.", "/forms/", "/elements/", "/derivations/", "/account/", "/circulars/", "/outbox/", "/check-rules/", "/validation/", "/registers/", "/policies/", "/standards/", "/audit/trail.",
+	for _, p := range []string{"/divisions/", "/communities/", "/exports/", "/analysis/table.", "/forms/", "/elements/", "/derivations/", "/account/", "/circulars/", "/outbox/", "/check-rules/", "/validation/", "/registers/", "/policies/", "/standards/", "/compliance/standards/", "/audit/trail.",
 		"/api/v1/forms/", "/api/v1/elements/", "/api/v1/indicators/", "/indicator-definitions/"} {
 		if strings.HasPrefix(path, p) {
 			return true

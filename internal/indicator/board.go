@@ -157,3 +157,8 @@ func (s *Service) boardMonth(ctx context.Context, who actor.Actor, b *Board) (er
 func (s *Service) LatestMonth(ctx context.Context, who actor.Actor) (period.Month, error) {
 	return latestMonth(ctx, s.db, who.CountyID, period.MonthOf(s.now()).Prev())
 }
+
+// LatestMonthOf is LatestMonth for later rooms, which have asked for permission themselves.
+func (s *Service) LatestMonthOf(ctx context.Context, county int32) (period.Month, error) {
+	return latestMonth(ctx, s.db, county, period.MonthOf(s.now()).Prev())
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"yigai/internal/jobs"
 	"yigai/internal/period"
 	"yigai/internal/pg"
 )
@@ -97,8 +98,10 @@ func (s *Service) computeNext(ctx context.Context, county int32, p patience, exc
 			return err
 		}
 		did.month = t.month
-		did.values, err = s.computeMonth(ctx, tx, county, t)
-		return err
+		if did.values, err = s.computeMonth(ctx, tx, county, t); err != nil {
+			return err
+		}
+		return jobs.Enqueue(ctx, tx, Computed{County: county, Month: t.month})
 	})
 	if err != nil {
 		did.values = 0

@@ -179,3 +179,13 @@ func monthText(m period.Month) string {
 	}
 	return m.String()
 }
+
+// Particular reports whether the county ever set a number for one kind of institution or one institution.
+func (b *Book) Particular(s Standard) bool {
+	return slices.ContainsFunc(b.overrides[s.Key()], func(o Override) bool { return o.particular() > 0 })
+}
+
+// BookOf is the book of a county that follows some documents and decided nothing else.
+func BookOf(presets ...string) *Book {
+	return &Book{presets: presets, overrides: map[string][]Override{}}
+}

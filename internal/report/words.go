@@ -29,6 +29,7 @@ var kindWords = map[string]string{
 	"clinic": "村卫生室台账", "clinic_import": "村卫生室台账导入", "village": "村情", "village_import": "村情导入", "clinic_visit": "巡诊",
 	"clinic_assessment": "村卫生室能力评价", "clinic_project": "村卫生室建设", "clinic_photo": "村卫生室照片",
 	"follow_up": "跟进", "validation_run": "历史月报重新检查",
+	"compliance_declaration": "达标申报",
 	"register_entry": "台账登记", "policy_order": "选用的政策文件", "policy_override": "本县设定的标准", "outbox": "外发消息", "message_preference": "消息接收方式", "notice_setting": "催报和通报设置",
 }
 
