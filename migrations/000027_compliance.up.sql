@@ -1,7 +1,7 @@
 -- What the bureau states of a standard where nothing measures it. It holds for the institution and everything below it,
 -- until a later row replaces it.
 CREATE TABLE compliance_declaration (
-    county_id      int NOT NULL REFERENCES county,
+    county_id      int NOT NULL,
     id             bigint GENERATED ALWAYS AS IDENTITY,
     matter         text NOT NULL,
     code           text NOT NULL,
