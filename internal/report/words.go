@@ -30,7 +30,7 @@ var kindWords = map[string]string{
 	"clinic_assessment": "村卫生室能力评价", "clinic_project": "村卫生室建设", "clinic_photo": "村卫生室照片",
 	"follow_up": "跟进", "validation_run": "历史月报重新检查",
 	"compliance_declaration": "达标申报",
-	"register_entry": "台账登记", "policy_order": "选用的政策文件", "policy_override": "本县设定的标准", "outbox": "外发消息", "message_preference": "消息接收方式", "notice_setting": "催报和通报设置",
+	"register_entry":         "台账登记", "policy_order": "选用的政策文件", "policy_override": "本县设定的标准", "outbox": "外发消息", "message_preference": "消息接收方式", "notice_setting": "催报和通报设置",
 }
 
 // ActionWord names what was done: a declared permission by its title, others by what they are called here.
