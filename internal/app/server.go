@@ -119,13 +119,7 @@ func (a *App) shell(next http.Handler) http.Handler {
 		}
 		s := ui.Shell{County: who.County, User: who.Name, Username: who.Username, Institution: who.Institution, Demo: a.Config.Demo,
 			Role: actor.RoleTitle(firstOf(who.Roles)), Query: r.URL.Query().Get("q"),
-			Nav: a.navigation(who, r.URL.Path), UserMenu: a.userMenu(who), Flashes: a.flashes(r)}
-		waits, err := a.waiting(r.Context(), who)
-		if err != nil {
-			page.Fail(w, r, err)
-			return
-		}
-		s.Todos, s.Messages, s.MessagesURL = waits.todos, waits.messages, waits.url
+			Nav: a.navigation(who, r.URL.Path), UserMenu: a.userMenu(who), Flashes: a.flashes(r), Count: a.counter(who)}
 		next.ServeHTTP(w, r.WithContext(ui.WithShell(r.Context(), s)))
 	})
 }

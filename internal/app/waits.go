@@ -6,6 +6,7 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/page"
+	"yigai/web/ui"
 )
 
 // waits is what the bar over every page counts.
@@ -16,6 +17,15 @@ type waits struct {
 
 // Size is the memory the counts take.
 func (w waits) Size() int { return 64 }
+
+// counter counts for the bar of a page, and not for a change that answers without one.
+func (a *App) counter(who actor.Actor) func(context.Context, *ui.Shell) error {
+	return func(ctx context.Context, s *ui.Shell) error {
+		w, err := a.waiting(ctx, who)
+		s.Todos, s.Messages, s.MessagesURL = w.todos, w.messages, w.url
+		return err
+	}
+}
 
 // waiting is what waits for the person: counted anew as soon as anything in the database has changed.
 func (a *App) waiting(ctx context.Context, who actor.Actor) (waits, error) {

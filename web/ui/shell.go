@@ -1,6 +1,11 @@
 package ui
 
-import "context"
+import (
+	"context"
+	"io"
+
+	"github.com/a-h/templ"
+)
 
 // Shell is what the application knows around every page: the county, the person and where they may go.
 type Shell struct {
@@ -17,13 +22,26 @@ type Shell struct {
 	Nav         []NavGroup // only what the role may do
 	UserMenu    []Action   // empty means DefaultUserMenu
 	Flashes     []Flash
-	Query       string // what was typed into the global search
-	Demo        bool   // shows the banner that the data are not real
-	barless     bool   // TopBarMark stands where the bar belongs
+	Query       string                                    // what was typed into the global search
+	Count       func(ctx context.Context, s *Shell) error // fills in to-dos and messages when a bar is really shown
+	Demo        bool                                      // shows the banner that the data are not real
+	barless     bool                                      // TopBarMark stands where the bar belongs
 }
 
 // TopBarMark stands in a page without its bar. Text of people never holds it: templ escapes every <.
 const TopBarMark = "<!--top-bar-->"
+
+// TopBar is the bar over every page: the only part of the frame that shows who is asking.
+func TopBar(s Shell) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if s.Count != nil {
+			if err := s.Count(ctx, &s); err != nil {
+				return err
+			}
+		}
+		return topBar(s).Render(ctx, w)
+	})
+}
 
 // WithoutTopBar returns a context in which a page leaves out its bar, to be put in when it is sent.
 func WithoutTopBar(ctx context.Context) context.Context {
