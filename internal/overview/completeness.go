@@ -12,7 +12,7 @@ import (
 type Tally struct {
 	Slug, Title string
 	States      map[reporting.State]int
-	Overdue     int // not received though their time has passed; they are in States too
+	Came        reporting.Tally // the same reports by how they came
 }
 
 // Due is how many reports are owed.
@@ -24,8 +24,8 @@ func (t Tally) Due() int {
 	return sum
 }
 
-// Received is how many reports were handed in and not sent back.
-func (t Tally) Received() int { return t.States[reporting.Submitted] + t.States[reporting.Accepted] }
+// Received is how many reports came.
+func (t Tally) Received() int { return t.Came.Received() }
 
 // Completeness counts the reports in scope by form. Who may not view reports is shown none.
 func (s *Service) Completeness(ctx context.Context, who actor.Actor, m period.Month) ([]Tally, error) {

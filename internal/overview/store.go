@@ -112,8 +112,7 @@ func readStamp(ctx context.Context, q pg.Querier, county int32) (stamp string, e
 
 // readTallies counts the reports of a month in scope by form and state.
 func readTallies(ctx context.Context, q pg.Querier, who actor.Actor, m period.Month, now time.Time) ([]Tally, error) {
-	rows, err := q.Query(ctx, `SELECT f.slug, f.title, r.state, count(*),
-			count(*) FILTER (WHERE r.received_at IS NULL AND coalesce(r.grace_until, r.due_at) < $5)
+	rows, err := q.Query(ctx, `SELECT f.slug, f.title, r.state, count(*), `+reporting.TallyColumns("$5")+`
 		FROM report_public r
 		JOIN form_public f ON f.county_id = r.county_id AND f.id = r.form_id
 		JOIN institution_public i ON i.county_id = r.county_id AND i.id = r.institution_id AND `+reporting.StillOwed+`
@@ -125,14 +124,15 @@ func readTallies(ctx context.Context, q pg.Querier, who actor.Actor, m period.Mo
 	var list []Tally
 	var slug, title string
 	var state reporting.State
-	var count, overdue int
-	_, err = pgx.ForEachRow(rows, []any{&slug, &title, &state, &count, &overdue}, func() error {
+	var count int
+	var came reporting.Tally
+	_, err = pgx.ForEachRow(rows, []any{&slug, &title, &state, &count, &came.OnTime, &came.Late, &came.Missing, &came.Open}, func() error {
 		if n := len(list); n == 0 || list[n-1].Slug != slug {
 			list = append(list, Tally{Slug: slug, Title: title, States: map[reporting.State]int{}})
 		}
 		t := &list[len(list)-1]
 		t.States[state] += count
-		t.Overdue += overdue
+		t.Came = t.Came.Plus(came)
 		return nil
 	})
 	if err != nil {

@@ -12,10 +12,11 @@ import (
 
 // Board shows who owes what in a month: institutions by forms.
 type Board struct {
-	Month                                  period.Month
-	Forms                                  []BoardForm
-	Rows                                   []BoardRow
-	Due, Received, Late, Missing, Accepted int // reports
+	Month         period.Month
+	Forms         []BoardForm
+	Rows          []BoardRow
+	Tally             // how the reports came
+	Due, Accepted int // reports
 }
 
 // BoardForm heads a column.
@@ -98,14 +99,7 @@ func (b *Board) addReport(r Report, now time.Time) {
 	}
 	b.Rows[len(b.Rows)-1].Reports[r.FormSlug] = r
 	b.Due++
-	switch received := !r.ReceivedAt.IsZero(); {
-	case received && r.Late(now):
-		b.Received, b.Late = b.Received+1, b.Late+1
-	case received:
-		b.Received++
-	case r.Late(now):
-		b.Missing++
-	}
+	b.Count(r, now)
 	if r.State == Accepted {
 		b.Accepted++
 	}

@@ -162,6 +162,9 @@ func TestTimelinessSumsReports(t *testing.T) {
 	if july := got.Months[6]; july.Late != 1 || july.Open != forms-1 || july.Owed() != 1 {
 		t.Errorf("july %+v", july)
 	}
+	if b, err := w.svc.Board(t.Context(), w.clerk, reportingtest.Month(t, "2026-07")); err != nil || b.Tally != got.Months[6] {
+		t.Errorf("the board counts %+v, %v", b.Tally, err)
+	}
 	if june := got.Months[5]; june.OnTime != 1 || got.Sum.Owed() != 2 || got.Sum.Timely().Decimal.String() != "50" || got.Sum.Complete().Decimal.String() != "100" {
 		t.Errorf("june %+v, sum %+v", june, got.Sum)
 	}

@@ -416,7 +416,7 @@ func TestGridAndBoard(t *testing.T) {
 		t.Errorf("grid counts %+v", g)
 	}
 	b, err := w.svc.Board(t.Context(), w.reviewer, reportingtest.Month(t, july))
-	if err != nil || b.Due != 2 || b.Received != 1 || len(b.Rows) != 1 || len(b.Forms) != 2 {
+	if err != nil || b.Due != 2 || b.Received() != 1 || len(b.Rows) != 1 || len(b.Forms) != 2 {
 		t.Fatalf("board is %+v, %v", b, err)
 	}
 	if b.Rows[0].Reports["township_monthly"].State != reporting.Submitted {

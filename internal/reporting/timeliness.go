@@ -28,20 +28,35 @@ type Tally struct {
 // Owed is how many should have come by now.
 func (t Tally) Owed() int { return t.OnTime + t.Late + t.Missing }
 
+// Received is how many came, in time or not.
+func (t Tally) Received() int { return t.OnTime + t.Late }
+
 // Complete is the completeness in percent: come ÷ owed; not Valid when none was owed.
-func (t Tally) Complete() decimal.NullDecimal { return ratio(t.OnTime+t.Late, t.Owed()) }
+func (t Tally) Complete() decimal.NullDecimal { return Percent(t.Received(), t.Owed()) }
 
-// Timely is the timeliness in percent: on time ÷ owed; not Valid when none was owed.
-func (t Tally) Timely() decimal.NullDecimal { return ratio(t.OnTime, t.Owed()) }
+// Timely is the timeliness in percent: on time ÷ owed; not Valid when none was owed. Every page and file that says
+// 及时率 says this figure.
+func (t Tally) Timely() decimal.NullDecimal { return Percent(t.OnTime, t.Owed()) }
 
-func ratio(n, of int) decimal.NullDecimal {
+// Percent is n out of all reports in percent; not Valid when there are none.
+func Percent(n, of int) decimal.NullDecimal {
 	if of == 0 {
 		return decimal.NullDecimal{}
 	}
 	return decimal.NewNullDecimal(decimal.NewFromInt(int64(n)*100).DivRound(decimal.NewFromInt(int64(of)), 4))
 }
 
-func (t Tally) plus(o Tally) Tally {
+// TallyColumns are the counts of a Tally in SQL, in the order of its fields, over a report r; now is the number of the
+// argument that holds the time.
+func TallyColumns(now string) string {
+	const until = "coalesce(r.grace_until, r.due_at)"
+	return "count(*) FILTER (WHERE r.received_at <= " + until + "), count(*) FILTER (WHERE r.received_at > " + until + ")," +
+		" count(*) FILTER (WHERE r.received_at IS NULL AND " + until + " < " + now + ")," +
+		" count(*) FILTER (WHERE r.received_at IS NULL AND " + until + " >= " + now + ")"
+}
+
+// Plus is the count of both.
+func (t Tally) Plus(o Tally) Tally {
 	return Tally{t.OnTime + o.OnTime, t.Late + o.Late, t.Missing + o.Missing, t.Open + o.Open}
 }
 
@@ -75,10 +90,8 @@ func (s *Service) Timeliness(ctx context.Context, who actor.Actor, year int, for
 func readTimeliness(ctx context.Context, q pg.Querier, who actor.Actor, year int, form string, now time.Time) (Timeliness, error) {
 	t := Timeliness{Year: year}
 	rows, err := q.Query(ctx, `
-		SELECT i.id, i.code, i.short_name, extract(month FROM r.period)::int,
-		       count(*) FILTER (WHERE r.received_at <= v.until), count(*) FILTER (WHERE r.received_at > v.until),
-		       count(*) FILTER (WHERE r.received_at IS NULL AND v.until < $6), count(*) FILTER (WHERE r.received_at IS NULL AND v.until >= $6)
-		FROM `+reportTables+` CROSS JOIN LATERAL (SELECT coalesce(r.grace_until, r.due_at) AS until) v
+		SELECT i.id, i.code, i.short_name, extract(month FROM r.period)::int, `+TallyColumns("$6")+`
+		FROM `+reportTables+`
 		WHERE `+inScope+` AND r.period >= make_date($4, 1, 1) AND r.period <= make_date($4, 12, 1) AND ($5 = '' OR f.slug = $5)
 		GROUP BY i.id, i.code, i.short_name, r.period ORDER BY i.code, i.id, r.period LIMIT 60000`,
 		who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, year, form, now)
@@ -103,7 +116,7 @@ func (t *Timeliness) add(unit TimelinessRow, month int, c Tally) {
 	}
 	row := &t.Rows[len(t.Rows)-1]
 	row.Months[month-1] = c
-	row.Sum, t.Months[month-1], t.Sum = row.Sum.plus(c), t.Months[month-1].plus(c), t.Sum.plus(c)
+	row.Sum, t.Months[month-1], t.Sum = row.Sum.Plus(c), t.Months[month-1].Plus(c), t.Sum.Plus(c)
 }
 
 // ExportTimeliness writes the year as a file, one line for each unit and month, and records that it was taken out.

@@ -240,10 +240,10 @@ func progress(tallies []overview.Tally, m period.Month) ui.Stack {
 	s := ui.Stack{Title: "报送进度"}
 	for _, t := range tallies {
 		at := url.Values{"period": {m.String()}, "form": {t.Slug}}
-		row := ui.StackRow{Label: t.Title, URL: "/reporting?" + at.Encode(), Note: fmt.Sprintf("%d/%d", t.Received(), t.Due()), NoteTitle: "已报/应报"}
-		if t.Overdue > 0 {
-			row.Note, row.Tone = row.Note+fmt.Sprintf(" 漏%d", t.Overdue), ui.Bad
-			row.NoteTitle = fmt.Sprintf("已报/应报;%d 份已过截止时间仍未报", t.Overdue)
+		row := ui.StackRow{Label: t.Title, URL: "/reporting?" + at.Encode(), Note: fmt.Sprintf("%d/%d", t.Received(), t.Due()), NoteTitle: "已报/应报" + timely(t.Came)}
+		if n := t.Came.Missing; n > 0 {
+			row.Note, row.Tone = row.Note+fmt.Sprintf(" 漏%d", n), ui.Bad
+			row.NoteTitle += fmt.Sprintf(";%d 份已过截止时间仍未报", n)
 		}
 		for _, state := range shownStates {
 			at.Set("state", string(state))
@@ -255,4 +255,13 @@ func progress(tallies []overview.Tally, m period.Month) ui.Stack {
 	return s
 }
 
-var shownStates = []reporting.State{reporting.Accepted, reporting.Submitted, reporting.Returned, reporting.Draft, reporting.NotStarted}
+// timely is the rate that every page calls so; nothing before the first report is due.
+func timely(t reporting.Tally) string {
+	rate := t.Timely()
+	if !rate.Valid {
+		return ""
+	}
+	return ";及时率 " + ui.Num(rate.Decimal, 1) + "%"
+}
+
+var shownStates = []reporting.State{reporting.Accepted, reporting.Checked, reporting.Submitted, reporting.Returned, reporting.Draft, reporting.NotStarted}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/shopspring/decimal"
+
 	"yigai/internal/page"
 	"yigai/internal/reporting"
 	"yigai/web/ui"
@@ -98,20 +100,28 @@ func boardRow(b reporting.Board, row reporting.BoardRow, v view) ui.Row {
 // share says 21/23 with the rate beside it.
 func share(n, of int) string { return strconv.Itoa(n) + "/" + strconv.Itoa(of) }
 
-func percent(n, of int) string {
-	if of == 0 {
+func percent(d decimal.NullDecimal) string {
+	if !d.Valid {
 		return ui.Dash
 	}
-	return strconv.Itoa(n*100/of) + "%"
+	return rateText(d) + "%"
+}
+
+// openWords says what the rate of timeliness leaves out.
+func openWords(t reporting.Tally) string {
+	if t.Open == 0 {
+		return ""
+	}
+	return ",未到期 " + strconv.Itoa(t.Open) + " 份不计"
 }
 
 func boardStats(b reporting.Board) []ui.Stat {
 	list := "/reporting?period=" + b.Month.String()
 	return []ui.Stat{
 		{Label: "应报", Value: strconv.Itoa(b.Due), Unit: "份", URL: list},
-		{Label: "已报", Value: share(b.Received, b.Due), Unit: "份", Note: "上报率 " + percent(b.Received, b.Due)},
-		{Label: "已审核", Value: share(b.Accepted, b.Due), Unit: "份", URL: list + "&state=accepted", Note: "审核率 " + percent(b.Accepted, b.Due)},
-		{Label: "迟报", Value: strconv.Itoa(b.Late), Unit: "份", URL: list + "&state=late", Note: "及时率 " + percent(b.Received-b.Late, b.Due)},
+		{Label: "已报", Value: share(b.Received(), b.Due), Unit: "份", Note: "上报率 " + percent(reporting.Percent(b.Received(), b.Due))},
+		{Label: "已审核", Value: share(b.Accepted, b.Due), Unit: "份", URL: list + "&state=accepted", Note: "审核率 " + percent(reporting.Percent(b.Accepted, b.Due))},
+		{Label: "迟报", Value: strconv.Itoa(b.Late), Unit: "份", URL: list + "&state=late", Note: "及时率 " + percent(b.Timely()) + openWords(b.Tally)},
 		{Label: "漏报", Value: strconv.Itoa(b.Missing), Unit: "份", URL: list + "&state=late", Note: "过了截止时间还没有上报"},
 	}
 }

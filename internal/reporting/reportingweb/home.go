@@ -162,7 +162,7 @@ func inboxTable(v view, inbox []reporting.Report) ui.Table {
 func someOf(reports []reporting.Report) []reporting.Report { return reports[:min(most, len(reports))] }
 
 func boardHead(b reporting.Board) string {
-	return "应报 " + strconv.Itoa(b.Due) + " · 已报 " + strconv.Itoa(b.Received) + " · 已审核 " + strconv.Itoa(b.Accepted) +
+	return "应报 " + strconv.Itoa(b.Due) + " · 已报 " + strconv.Itoa(b.Received()) + " · 已审核 " + strconv.Itoa(b.Accepted) +
 		" · 迟报 " + strconv.Itoa(b.Late) + " · 漏报 " + strconv.Itoa(b.Missing)
 }
 
