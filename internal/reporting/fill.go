@@ -19,12 +19,15 @@ import (
 type Fill struct {
 	Report      int64
 	Edits       []Edit
-	Responsible string // under whose name it is handed in
+	Responsible string // under whose name it is handed in; kept for later when it is not
+	// Explanations are of warnings on the figures as this upload leaves them; one whose warning is gone is left out.
+	Explanations []Explaining
 }
 
 // Filled is what storing a Fill does to its report.
 type Filled struct {
 	Report   Report // as it stands afterwards
+	Was      State  // before
 	Saved    []Saved
 	Changes  []Difference // in the order of the edits
 	Findings []Finding    // on the figures as they stand afterwards
@@ -147,7 +150,7 @@ func (c *Catalogue) rank(r Report) int {
 
 func (f *filler) one(ctx context.Context, r Report, fill Fill) (Filled, error) {
 	if lock := lockOf(r); lock != nil {
-		return Filled{Report: r, Lock: lock}, nil
+		return Filled{Report: r, Was: r.State, Lock: lock}, nil
 	}
 	if len(fill.Edits) > maxEdits {
 		return Filled{}, fault.Field("", "一次最多保存 %d 个数", maxEdits)
@@ -157,21 +160,46 @@ func (f *filler) one(ctx context.Context, r Report, fill Fill) (Filled, error) {
 		return Filled{}, err
 	}
 	saved, changes := figures.weigh(fill.Edits)
-	done := Filled{Changes: figures.told(changes)}
+	done := Filled{Was: r.State, Changes: figures.told(changes)}
 	out, err := f.apply(ctx, f.tx, f.who, figures, saved, changes, originImported)
 	if err != nil {
 		return Filled{}, err
 	}
-	done.Saved, done.Findings = out.Saved, out.Findings
+	done.Saved = out.Saved
+	if done.Findings, err = f.explainAll(ctx, figures, out.Findings, fill.Explanations); err != nil {
+		return Filled{}, err
+	}
 	done.Unready = len(figures.againstSubmission(out.Findings, fill.Responsible))
 	if f.submit && done.Unready == 0 && done.Stored() && figures.report.State != NotStarted {
 		if err := f.Service.submit(ctx, f.tx, f.who, figures, fill.Responsible); err != nil {
 			return Filled{}, err
 		}
 		done.Handed = true
+	} else if err := keepResponsible(ctx, f.tx, f.who.CountyID, &figures.report, fill.Responsible); err != nil {
+		return Filled{}, err
 	}
 	done.Report = figures.report
 	return done, nil
+}
+
+// explainAll stores explanations and returns the findings as they stand then.
+func (f *filler) explainAll(ctx context.Context, figures *figures, findings []Finding, explanations []Explaining) ([]Finding, error) {
+	for _, x := range explanations {
+		text, err := requireText("", "说明", x.Text)
+		if err != nil {
+			return nil, err
+		}
+		x.Text = text
+		out, err := f.explain(ctx, f.tx, f.who, figures, x)
+		if fault.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		findings = out.Findings
+	}
+	return findings, nil
 }
 
 // told says what changes, as a reader recognises it.

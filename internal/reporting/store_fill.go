@@ -3,11 +3,26 @@ package reporting
 import (
 	"context"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
 	"yigai/internal/actor"
+	"yigai/internal/pg"
 )
+
+// keepResponsible keeps the name that an upload brought for a report that is not handed in yet, so that it is offered
+// when it is.
+func keepResponsible(ctx context.Context, q pg.Querier, county int32, r *Report, name string) error {
+	if n := utf8.RuneCountInString(name); n == 0 || n > maxResponsible || name == r.ResponsiblePerson {
+		return nil
+	}
+	if _, err := q.Exec(ctx, `UPDATE report SET responsible_person = $3 WHERE county_id = $1 AND id = $2`, county, r.ID, name); err != nil {
+		return fmt.Errorf("keep responsible person of report %d: %w", r.ID, err)
+	}
+	r.ResponsiblePerson = name
+	return nil
+}
 
 // Responsibles tells under whose name each institution in scope handed in last; one that never did is not in the map.
 func (s *Service) Responsibles(ctx context.Context, who actor.Actor) (map[int64]string, error) {

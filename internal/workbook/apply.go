@@ -2,10 +2,12 @@ package workbook
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"yigai/internal/actor"
 	"yigai/internal/fault"
+	"yigai/internal/period"
 	"yigai/internal/reporting"
 )
 
@@ -24,6 +26,15 @@ type draftFill struct {
 	Person string      `json:"person,omitempty"`
 	Locked bool        `json:"locked,omitempty"`
 	Edits  []draftEdit `json:"edits"`
+	// Warnings are those that the preview asks to explain.
+	Warnings []draftWarning `json:"warnings,omitempty"`
+}
+
+type draftWarning struct {
+	Field   string          `json:"field"` // of its explanation
+	Key     string          `json:"key"`
+	Subject int64           `json:"s"`
+	Basis   reporting.Basis `json:"basis"`
 }
 
 type draftEdit struct {
@@ -50,9 +61,19 @@ func (s *Service) draft(who actor.Actor, readings []reading, fills []filling, do
 			}
 			one.Edits = append(one.Edits, edit)
 		}
+		one.Warnings = warningsOf(f.report.ID, done[i].Findings)
 		d.Fills = append(d.Fills, one)
 	}
 	return s.seal(d)
+}
+
+func warningsOf(report int64, findings []reporting.Finding) (list []draftWarning) {
+	for _, f := range findings {
+		if f.Unexplained() {
+			list = append(list, draftWarning{ExplanationField(report, f), f.Key, f.SubjectID, f.Basis()})
+		}
+	}
+	return list
 }
 
 // Choice is what somebody decided about a preview.
@@ -61,6 +82,8 @@ type Choice struct {
 	Overwrite  bool  // somebody else's figures too, as the preview showed them; else theirs stay
 	SkipLocked bool  // leave out the reports that cannot be filled, instead of refusing the whole
 	Submit     bool  // hand in the reports that nothing hinders
+	// Explained gives the explanation that was typed into a field of the preview, "" for none.
+	Explained func(field string) string
 }
 
 // Done is what was stored.
@@ -68,6 +91,14 @@ type Done struct {
 	Reports []reporting.Filled
 	Cells   int
 	Handed  int
+}
+
+// Month is the month that was filled, the first of several.
+func (d Done) Month() period.Month {
+	if len(d.Reports) == 0 {
+		return period.Month{}
+	}
+	return d.Reports[0].Report.Month
 }
 
 // lifetime is how long a preview can be applied.
@@ -117,7 +148,7 @@ func (d draft) fills(choice Choice) []reporting.Fill {
 		if f.Locked && choice.SkipLocked {
 			continue
 		}
-		fill := reporting.Fill{Report: f.Report, Responsible: f.Person}
+		fill := reporting.Fill{Report: f.Report, Responsible: f.Person, Explanations: f.explanations(choice)}
 		for _, e := range f.Edits {
 			switch {
 			case e.Standing > 0 && !choice.Overwrite:
@@ -129,6 +160,15 @@ func (d draft) fills(choice Choice) []reporting.Fill {
 		}
 		if len(fill.Edits) > 0 || f.Locked {
 			list = append(list, fill)
+		}
+	}
+	return list
+}
+
+func (f draftFill) explanations(choice Choice) (list []reporting.Explaining) {
+	for _, w := range f.Warnings {
+		if text := strings.TrimSpace(choice.Explained(w.Field)); text != "" {
+			list = append(list, reporting.Explaining{Key: w.Key, SubjectID: w.Subject, Text: text, Seen: &w.Basis})
 		}
 	}
 	return list

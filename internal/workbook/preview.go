@@ -7,6 +7,7 @@ import (
 
 	"yigai/internal/actor"
 	"yigai/internal/fault"
+	"yigai/internal/number"
 	"yigai/internal/reporting"
 )
 
@@ -20,6 +21,7 @@ type Preview struct {
 // Change is what happens to one report.
 type Change struct {
 	Report     reporting.Report
+	Was        reporting.State // before the import
 	Lock       *reporting.Lock // why it cannot be filled
 	Changed    []Line
 	Conflicts  []Line // changed by somebody else since the download
@@ -33,16 +35,17 @@ type Line struct {
 	Place   string // in the workbook
 	Subject string // of a proxy form
 	Name    string
-	Unit    string
-	Old     string
-	New     string
+	Rule    number.Rule // how its figures are written
+	Old     number.Cell
+	New     number.Cell // of a change
+	Typed   string      // of a conflict or of what is unreadable
 	By      string // who changed a conflicting cell, and when
 	At      time.Time
 	Problem string
 }
 
 // Clears reports whether a figure goes and none comes.
-func (l Line) Clears() bool { return l.New == "" }
+func (l Line) Clears() bool { return l.New.State == number.Empty }
 
 // Open counts the reports that can be filled.
 func (p Preview) Open() (n int) {
@@ -188,7 +191,7 @@ func sameForms(fills []filling, done []reporting.Filled) error {
 }
 
 func changeOf(f filling, done reporting.Filled) Change {
-	c := Change{Report: done.Report, Lock: done.Lock, Findings: done.Findings, Unready: done.Unready}
+	c := Change{Report: done.Report, Was: done.Was, Lock: done.Lock, Findings: done.Findings, Unready: done.Unready}
 	if done.Lock != nil {
 		return c
 	}
@@ -200,14 +203,14 @@ func changeOf(f filling, done reporting.Filled) Change {
 		line := f.line(i)
 		switch d, ok := changed[s.Key]; {
 		case s.Problem != "":
-			line.New, line.Problem = f.fill.Edits[i].Typed, s.Problem
+			line.Typed, line.Problem = f.fill.Edits[i].Typed, s.Problem
 			c.Unreadable = append(c.Unreadable, line)
 		case s.Conflict != nil:
-			line.Old, line.New = s.Conflict.String(), f.fill.Edits[i].Typed
+			line.Old, line.Typed = s.Conflict.Cell, f.fill.Edits[i].Typed
 			line.By, line.At = s.Conflict.By, s.Conflict.At
 			c.Conflicts = append(c.Conflicts, line)
 		case ok:
-			line.Old, line.New = d.Old.String(), d.New.String()
+			line.Old, line.New = d.Old, d.New
 			c.Changed = append(c.Changed, line)
 		}
 	}
@@ -220,7 +223,7 @@ func (f filling) line(i int) Line {
 	l := Line{Place: f.places[i]}
 	for _, e := range f.sheet.Elements {
 		if e.Slug == edit.Element {
-			l.Name, l.Unit = e.Name, e.Rule.Unit
+			l.Name, l.Rule = e.Name, e.Rule
 		}
 	}
 	for _, s := range f.report.Subjects {
@@ -229,4 +232,9 @@ func (f filling) line(i int) Line {
 		}
 	}
 	return l
+}
+
+// ExplanationField is the name of the input that explains a warning of a preview.
+func ExplanationField(report int64, f reporting.Finding) string {
+	return fmt.Sprintf("x.%d.%d.%s", report, f.SubjectID, f.Key)
 }

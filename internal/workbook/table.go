@@ -93,7 +93,9 @@ func (t *tableLeaf) arrange() {
 	if t.opened[0].Form.Proxy() {
 		t.lead = append(t.lead, "填报单位")
 	}
-	t.lead = append(t.lead, "状态")
+	if t.filling { // the state is this month's
+		t.lead = append(t.lead, "状态")
+	}
 	t.columns = map[string]int{}
 	for _, s := range t.layout.Sections {
 		for _, row := range s.Rows {
@@ -188,7 +190,9 @@ func (t *tableLeaf) line(one reporting.Sheet, subject reporting.Subject, first b
 	if one.Form.Proxy() {
 		cells = append(cells, cell{look: label, value: one.Report.Institution})
 	}
-	cells = append(cells, cell{look: label, value: one.Report.State.Title()})
+	if t.filling {
+		cells = append(cells, cell{look: label, value: one.Report.State.Title()})
+	}
 	for _, row := range t.all {
 		cells = append(cells, t.figure(one, subject, row))
 	}

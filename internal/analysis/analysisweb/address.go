@@ -5,8 +5,8 @@ import (
 	"net/url"
 
 	"yigai/internal/analysis"
+	"yigai/internal/page"
 	"yigai/internal/reporting"
-	"yigai/web/ui"
 )
 
 // tableURL is the table of a query; view is the kept one that it came from, "" for none.
@@ -29,8 +29,7 @@ func viewURL(id int64) string { return fmt.Sprintf("/analysis/views/%d", id) }
 func originURL(o analysis.Origin) string {
 	switch {
 	case o.Report != 0:
-		cell := reporting.CellKey{SubjectID: o.InstitutionID, Element: o.Slug}.Field()
-		return fmt.Sprintf("/reporting/%d?cell=%s#%s", o.Report, url.QueryEscape(cell), ui.FieldID(cell))
+		return page.CellURL(o.Report, reporting.CellKey{SubjectID: o.InstitutionID, Element: o.Slug}.Field())
 	case o.Indicator:
 		return "/indicators/" + url.PathEscape(o.Slug) + "/values/" + url.PathEscape(o.Code) + "/" + o.Month.String()
 	case o.Drill != nil:

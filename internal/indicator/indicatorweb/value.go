@@ -3,7 +3,6 @@ package indicatorweb
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -211,15 +210,7 @@ func placeOf(f indicator.Fact) string {
 }
 
 func factURL(e indicator.Explained, f indicator.Fact) string {
-	return cellURL(f.ReportID, reporting.CellKey{SubjectID: f.InstitutionID, Element: e.Inputs[f.Input].Element.Slug})
-}
-
-// cellURL leads into a report, to one cell of it; "" where no report was made.
-func cellURL(report int64, k reporting.CellKey) string {
-	if report == 0 {
-		return ""
-	}
-	return fmt.Sprintf("/reporting/%d?cell=%s#%s", report, url.QueryEscape(k.Field()), ui.FieldID(k.Field()))
+	return page.CellURL(f.ReportID, reporting.CellKey{SubjectID: f.InstitutionID, Element: e.Inputs[f.Input].Element.Slug}.Field())
 }
 
 func steps(f indicator.Fact) []string {

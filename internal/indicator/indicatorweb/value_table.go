@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yigai/internal/indicator"
+	"yigai/internal/page"
 	"yigai/internal/reporting"
 	"yigai/web/ui"
 )
@@ -60,7 +61,7 @@ func missingTable(e indicator.Explained) ui.Table {
 	t := ui.Table{ID: "missing", Caption: "还没有审核通过的机构", Cards: true,
 		Columns: []ui.Column{{Label: "机构"}, {Label: "月报"}, {Label: "缺少", Wide: true}}}
 	for _, d := range e.Missing {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(d.Name, cellURL(d.ReportID, firstLack(e, d))), ui.Text(reportState(d)), ui.Text(strings.Join(d.Elements, "、"))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(d.Name, page.CellURL(d.ReportID, firstLack(e, d).Field())), ui.Text(reportState(d)), ui.Text(strings.Join(d.Elements, "、"))}})
 	}
 	return t
 }

@@ -21,7 +21,13 @@ func (h *handlers) report(w http.ResponseWriter, r *http.Request) error {
 	if n, err := strconv.Atoi(r.URL.Query().Get("section")); err == nil && n >= 0 && n < len(e.Layout.Sections) {
 		e.open = n
 	}
-	e.seek(r.URL.Query().Get("cell"))
+	cell := r.URL.Query().Get("cell")
+	if cell == "todo" {
+		if to := e.firstToDo(); to != "" {
+			return page.Redirect(w, r, to, "")
+		}
+	}
+	e.seek(cell)
 	if err := h.noteRead(r, e); err != nil {
 		return err
 	}

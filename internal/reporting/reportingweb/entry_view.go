@@ -7,6 +7,7 @@ import (
 
 	"yigai/internal/fault"
 	"yigai/internal/number"
+	"yigai/internal/page"
 	"yigai/internal/reporting"
 )
 
@@ -187,6 +188,16 @@ func (e *entry) seek(field string) {
 			}
 		}
 	}
+}
+
+// firstToDo is the address of the first cell that hinders the handing in, "" when none does.
+func (e *entry) firstToDo() string {
+	for _, f := range e.Findings {
+		if f.Blocks() || f.Unexplained() {
+			return page.CellURL(e.Report.ID, reporting.CellKey{SubjectID: f.SubjectID, Element: f.Element}.Field())
+		}
+	}
+	return ""
 }
 
 func (e *entry) soughtClass(k reporting.CellKey) string {

@@ -26,6 +26,7 @@ type indexView struct {
 	month    period.Month
 	period   *ui.Period
 	forms    []formCount
+	begun    []reporting.Report // filled and not handed in
 	problems []fault.Problem
 }
 
@@ -44,6 +45,7 @@ func (h *handlers) list(w http.ResponseWriter, r *http.Request, status int, prob
 		for _, row := range b.Rows {
 			if report, owed := row.Reports[f.Slug]; owed {
 				n.add(report)
+				v.note(report)
 			}
 		}
 		v.forms = append(v.forms, n)
@@ -56,6 +58,35 @@ func (n *formCount) add(r reporting.Report) {
 	if r.State.Editable() {
 		n.open++
 	}
+}
+
+// note keeps the reports that somebody began: after an import those that something hinders.
+func (v *indexView) note(r reporting.Report) {
+	if r.State == reporting.Draft || r.State == reporting.Returned {
+		v.begun = append(v.begun, r)
+	}
+}
+
+// mostBegun bounds the list of what is not handed in; the list of reports has them all.
+const mostBegun = 50
+
+func (v indexView) begunTable() ui.Table {
+	t := ui.Table{ID: "begun", Caption: "填了还没有上报的月报", Columns: []ui.Column{{Label: "月报", Wide: true}, {Label: "状态"}, {Label: "已填", Unit: "格", Numeric: true},
+		{Label: "错误", Numeric: true}, {Label: "待说明", Numeric: true}}}
+	for _, r := range v.begun[:min(len(v.begun), mostBegun)] {
+		t.Rows = append(t.Rows, ui.Row{URL: "/reporting/" + strconv.FormatInt(r.ID, 10) + "?cell=todo", Cells: []ui.Cell{ui.Text(r.FormTitle + " · " + r.Institution),
+			ui.Node(ui.Badge(ui.StatusFor(string(r.State)))), ui.Text(strconv.Itoa(r.Filled) + "/" + strconv.Itoa(r.Fillable)), count(r.Errors, ui.Bad), count(r.Unexplained, ui.Warn)}})
+	}
+	return t
+}
+
+func (v indexView) begunPanel() ui.Panel {
+	p := ui.Panel{ID: "begun-panel", Title: "填了还没有上报的 " + strconv.Itoa(len(v.begun)) + " 份", Note: "点开到第一处要核对的格", Flush: true}
+	if len(v.begun) > mostBegun {
+		p.Note += ";列出前 " + strconv.Itoa(mostBegun) + " 份"
+		p.Actions = []ui.Action{{Label: "全部", URL: "/reporting?period=" + v.month.String()}}
+	}
+	return p
 }
 
 func (v indexView) options() []ui.Option {

@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"yigai/internal/fault"
+	"yigai/internal/number"
+	"yigai/internal/reporting"
 	"yigai/internal/workbook"
 	"yigai/web/ui"
 )
@@ -26,7 +28,7 @@ func (v previewView) crumbs() []ui.Link {
 	if v.single() {
 		return []ui.Link{{Label: "月报填报", URL: "/reporting"}, {Label: v.report.Name(), URL: v.back}, {Label: "核对"}}
 	}
-	return []ui.Link{{Label: "Excel 填报", URL: "/workbooks"}, {Label: "核对"}}
+	return []ui.Link{{Label: "Excel 填报", URL: v.back}, {Label: "核对"}}
 }
 
 // sameWords say that nothing is to be done, which is no mistake.
@@ -64,7 +66,7 @@ func (v previewView) conflicts() bool { _, n, _ := v.Count(); return n > 0 }
 
 // unitsTable lists the reports with what happens to each.
 func (v previewView) unitsTable() ui.Table {
-	t := ui.Table{ID: "units", Caption: "每份月报的改动", StickyFirst: true, Columns: []ui.Column{{Label: "月报"}, {Label: "状态"},
+	t := ui.Table{ID: "units", Caption: "每份月报的改动", StickyFirst: true, Columns: []ui.Column{{Label: "月报"}, {Label: "现在"},
 		{Label: "改动", Unit: "格", Numeric: true}, {Label: "别人改过", Unit: "格", Numeric: true}, {Label: "认不出", Unit: "格", Numeric: true},
 		{Label: "检查错误", Numeric: true}, {Label: "待说明", Numeric: true}, {Label: "导入以后", Wide: true}}}
 	for _, c := range v.Reports {
@@ -82,7 +84,7 @@ func unitRow(c workbook.Change) ui.Row {
 			warned++
 		}
 	}
-	row := ui.Row{Cells: []ui.Cell{ui.LinkTo(c.Report.Name(), "/reporting/"+strconv.FormatInt(c.Report.ID, 10)), ui.Text(c.Report.State.Title()),
+	row := ui.Row{Cells: []ui.Cell{ui.LinkTo(c.Report.Name(), "/reporting/"+strconv.FormatInt(c.Report.ID, 10)), ui.Text(c.Was.Title()),
 		count(len(c.Changed), ui.Neutral), count(len(c.Conflicts), ui.Warn), count(len(c.Unreadable), ui.Bad), count(bad, ui.Bad), count(warned, ui.Warn), after(c)}}
 	if c.Lock != nil {
 		row.Tone = ui.Warn
@@ -107,36 +109,53 @@ func after(c workbook.Change) ui.Cell {
 	return ui.Text("还有 " + strconv.Itoa(c.Unready) + " 处要补,留在填报中")
 }
 
-// maxLines bounds what is listed; the counts are of all.
-const maxLines = 2000
+// maxLines bounds what is listed of one report, which has at most as many cells as its form; the counts are of all.
+const maxLines = 5000
 
-// cellsTable lists the cells that change, with what stood there.
-func (v previewView) cellsTable() ui.Table {
-	t := ui.Table{ID: "changes", Caption: "要改动的格", Tall: true, Columns: []ui.Column{{Label: "单位"}, {Label: "项目"}, {Label: "计量单位"},
+// cellsTable lists the cells of a report that change, with what stood there.
+func cellsTable(c workbook.Change) ui.Table {
+	t := ui.Table{ID: "changes-" + strconv.FormatInt(c.Report.ID, 10), Caption: "要改动的格", Tall: true, Columns: []ui.Column{{Label: "项目", Wide: true}, {Label: "计量单位"},
 		{Label: "现在", Numeric: true}, {Label: "改为", Numeric: true}, {Label: "在工作簿里", HidePhone: true}},
 		Empty: ui.Empty{Title: "没有要改动的格"}}
-	for _, c := range v.Reports {
-		for _, l := range c.Changed {
-			if len(t.Rows) < maxLines {
-				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(unit(c, l)), ui.Text(l.Name), ui.Text(l.Unit), ui.Text(orEmpty(l.Old)), newCell(l), ui.Text(l.Place)}})
-			}
+	proxy := len(c.Changed) > 0 && c.Changed[0].Subject != ""
+	if proxy {
+		t.Columns = append([]ui.Column{{Label: "填报对象"}}, t.Columns...)
+	}
+	for _, l := range c.Changed[:min(len(c.Changed), maxLines)] {
+		cells := []ui.Cell{ui.Text(l.Name), ui.Text(l.Rule.Unit), figure(l.Old, l.Rule), newCell(l), ui.Text(l.Place)}
+		if proxy {
+			cells = append([]ui.Cell{ui.Text(l.Subject)}, cells...)
 		}
+		t.Rows = append(t.Rows, ui.Row{Cells: cells})
 	}
 	return t
 }
 
 func unit(c workbook.Change, l workbook.Line) string {
-	if l.Subject != "" {
-		return l.Subject
+	return named(c.Report.Institution, l.Subject)
+}
+
+// named is an institution, with the one that it reports for where that is another.
+func named(institution, subject string) string {
+	if subject == "" || subject == institution {
+		return institution
 	}
-	return c.Report.Institution
+	return institution + " · " + subject
 }
 
 func newCell(l workbook.Line) ui.Cell {
 	if l.Clears() {
 		return ui.Cell{Text: "清空", Tone: ui.Warn}
 	}
-	return ui.Text(l.New)
+	return figure(l.New, l.Rule)
+}
+
+// figure writes a figure as its form does.
+func figure(c number.Cell, rule number.Rule) ui.Cell {
+	if c.IsGiven() {
+		return ui.Figure(&c.Value, rule.Decimals)
+	}
+	return ui.Text(orEmpty(c.String()))
 }
 
 func orEmpty(s string) string {
@@ -153,8 +172,8 @@ func (v previewView) conflictsTable() ui.Table {
 	for _, c := range v.Reports {
 		for _, l := range c.Conflicts {
 			if len(t.Rows) < maxLines {
-				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(unit(c, l)), ui.Text(l.Name), ui.Text(orEmpty(l.Old)),
-					ui.Text(l.By + " " + ui.DateTime(l.At)), ui.Text(orEmpty(l.New)), ui.Text(l.Place)}})
+				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(unit(c, l)), ui.Text(l.Name), figure(l.Old, l.Rule),
+					ui.Text(l.By + " " + ui.DateTime(l.At)), ui.Text(orEmpty(l.Typed)), ui.Text(l.Place)}})
 			}
 		}
 	}
@@ -174,26 +193,39 @@ func (v previewView) unreadableTable() ui.Table {
 	return t
 }
 
-// findingsTable lists what the checks say of the figures as they would stand.
+// findingsTable lists what the checks say of the figures as they would stand; a warning can be explained at once.
 func (v previewView) findingsTable() ui.Table {
-	t := ui.Table{ID: "findings", Caption: "导入以后的检查提示", Columns: []ui.Column{{Label: "单位"}, {Label: "级别"}, {Label: "提示", Wide: true}},
+	t := ui.Table{ID: "findings", Caption: "导入以后的检查提示", Cards: true, Columns: []ui.Column{{Label: "单位"}, {Label: "级别"}, {Label: "提示", Wide: true}},
 		Empty: ui.Empty{Title: "没有检查提示", Icon: "check-circle"}}
+	if v.explains() {
+		t.Columns = append(t.Columns, ui.Column{Label: "说明"})
+	}
 	for _, c := range v.Reports {
 		for _, f := range c.Findings {
 			if (f.Blocks() || f.Unexplained()) && len(t.Rows) < maxLines {
-				level, name := ui.Cell{Text: "待说明", Tone: ui.Warn}, c.Report.Institution
-				if f.Blocks() {
-					level = ui.Cell{Text: "错误", Tone: ui.Bad}
-				}
-				if f.Subject != "" {
-					name = f.Subject
-				}
-				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(name), level, ui.Text(f.Message)}})
+				t.Rows = append(t.Rows, v.findingRow(c, f))
 			}
 		}
 	}
 	return t
 }
+
+func (v previewView) findingRow(c workbook.Change, f reporting.Finding) ui.Row {
+	level, why := ui.Cell{Text: "待说明", Tone: ui.Warn}, ui.Text("改正后才能上报")
+	if f.Blocks() {
+		level = ui.Cell{Text: "错误", Tone: ui.Bad}
+	} else {
+		why = ui.Node(explanation(workbook.ExplanationField(c.Report.ID, f)))
+	}
+	row := ui.Row{Cells: []ui.Cell{ui.Text(named(c.Report.Institution, f.Subject)), level, ui.Text(f.Message)}}
+	if v.explains() {
+		row.Cells = append(row.Cells, why)
+	}
+	return row
+}
+
+// explains reports whether there is a form to send explanations with.
+func (v previewView) explains() bool { return !v.Same() && v.refused() == "" }
 
 func fieldProblems(problems []fault.Problem) []ui.FieldProblem {
 	list := make([]ui.FieldProblem, len(problems))
@@ -218,10 +250,7 @@ func (v previewView) handLabel() string {
 	return "导入后一并上报(现在看可以上报 " + strconv.Itoa(v.Ready()) + " 份)"
 }
 
-// listed says when the list is cut.
-func (v previewView) listed() string {
-	if n, _, _ := v.Count(); n > maxLines {
-		return "共 " + strconv.Itoa(n) + " 格,这里列出前 " + strconv.Itoa(maxLines) + " 格"
-	}
-	return ""
+// summary heads the changes of one report.
+func summary(c workbook.Change) string {
+	return c.Report.Name() + ":" + strconv.Itoa(len(c.Changed)) + " 格"
 }

@@ -10,6 +10,7 @@ import (
 	"yigai/internal/fault"
 	"yigai/internal/form"
 	"yigai/internal/page"
+	"yigai/internal/period"
 	"yigai/internal/reporting"
 	"yigai/internal/workbook"
 )
@@ -69,6 +70,9 @@ func (h *handlers) preview(w http.ResponseWriter, r *http.Request, a about) erro
 	if _, _, unreadable := p.Count(); unreadable > 0 {
 		status = http.StatusUnprocessableEntity
 	}
+	if !a.single() && len(p.Reports) > 0 {
+		a.back = indexURL(p.Reports[0].Report.Month)
+	}
 	return page.Render(w, r, status, previewPage(previewView{about: a, Preview: p, maySubmit: page.Who(r).May(reporting.ActionSubmit)}))
 }
 
@@ -82,6 +86,9 @@ func (h *handlers) again(w http.ResponseWriter, r *http.Request, a about, err er
 	}
 	return h.list(w, r, http.StatusUnprocessableEntity, fault.Problems(err))
 }
+
+// indexURL is the page of a month's workbooks.
+func indexURL(m period.Month) string { return "/workbooks?period=" + m.String() }
 
 func (h *handlers) read(w http.ResponseWriter, r *http.Request, a about) (p workbook.Preview, err error) {
 	r.Body = http.MaxBytesReader(w, r.Body, workbook.MaxBytes+besides)
@@ -145,9 +152,12 @@ func (h *handlers) apply(w http.ResponseWriter, r *http.Request, a about) error 
 		return err
 	}
 	done, err := h.books.Apply(r.Context(), page.Who(r), f.Value("draft"), workbook.Choice{Only: a.report.ID,
-		Overwrite: f.Value("conflicts") == "mine", SkipLocked: f.Value("skip") != "", Submit: f.Value("submit") != ""})
+		Overwrite: f.Value("conflicts") == "mine", SkipLocked: f.Value("skip") != "", Submit: f.Value("submit") != "", Explained: f.Value})
 	if err != nil {
 		return h.again(w, r, a, err)
+	}
+	if !a.single() {
+		a.back = indexURL(done.Month())
 	}
 	return page.Redirect(w, r, a.back, said(done, a, f.Value("submit") != ""))
 }
@@ -158,7 +168,7 @@ func said(done workbook.Done, a about, submit bool) string {
 		text = "已导入 " + strconv.Itoa(len(done.Reports)) + " 份月报,共 " + strconv.Itoa(done.Cells) + " 格"
 	}
 	if left := len(done.Reports) - done.Handed; submit && left > 0 {
-		return fmt.Sprintf("%s;已上报 %d 份,还有 %d 份有检查提示或缺项,请打开核对", text, done.Handed, left)
+		return fmt.Sprintf("%s;已上报 %d 份,还有 %d 份有检查提示或缺项,留在填报中", text, done.Handed, left)
 	}
 	if submit {
 		return text + ",并已全部上报"
