@@ -169,7 +169,7 @@ func (f *filler) one(ctx context.Context, r Report, fill Fill) (Filled, error) {
 	if done.Findings, err = f.explainAll(ctx, figures, out.Findings, fill.Explanations); err != nil {
 		return Filled{}, err
 	}
-	done.Unready = len(figures.againstSubmission(out.Findings, fill.Responsible))
+	done.Unready = len(figures.againstSubmission(done.Findings, fill.Responsible))
 	if f.submit && done.Unready == 0 && done.Stored() && figures.report.State != NotStarted {
 		if err := f.Service.submit(ctx, f.tx, f.who, figures, fill.Responsible); err != nil {
 			return Filled{}, err

@@ -173,7 +173,7 @@ var oddFiles = []odd{
 	{"ten thousands", cellOf("income_medical", "1.5万"), "如果是1.5万,请写 15000", false},
 	{"percent", cellOf("visits_total", "12%"), "带有“%”", false},
 	{"scientific text", cellOf("visits_total", "1.5e3"), "科学计数法", false},
-	{"as Excel writes large figures", cellOf("visits_total", "1.5E+03"), "1500", true},
+	{"as Excel writes large figures", cellOf("visits_total", "1.5E+03"), "1,500", true},
 	{"negative", cellOf("visits_total", -3), "是负数", false},
 	{"not a number", cellOf("visits_total", "NaN"), "“NaN”不是数字", false},
 	{"long text", cellOf("visits_total", strings.Repeat("很长", 15_000)), "太长", false},
@@ -181,11 +181,11 @@ var oddFiles = []odd{
 	{"too precise", cellOf("visits_total", 1.5), "应为整数", false},
 	{"true", cellOf("visits_total", true), "不是数字", false},
 	{"full width", cellOf("visits_total", "１２３"), "123", true},
-	{"separators", cellOf("visits_total", "1,234"), "1234", true},
+	{"separators", cellOf("visits_total", "1,234"), "1,234", true},
 	{"trailing unit", cellOf("visits_total", "12人次"), "12", true},
 	{"number as text", cellOf("visits_total", "0077"), "77", true},
 	{"apostrophe", cellOf("visits_total", "'88"), "88", true},
-	{"big number in scientific display", cellOf("income_medical", 123456789012.25), "123456789012.25", true},
+	{"big number in scientific display", cellOf("income_medical", 123456789012.25), "123,456,789,012.25", true},
 	{"hidden row", changed(func(t *testing.T, b *excelize.File, s, cell string) {
 		check(t, b.SetCellValue(s, cell, 91))
 		check(t, b.SetRowVisible(s, rowOf(cell), false))

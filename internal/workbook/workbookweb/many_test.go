@@ -2,6 +2,7 @@ package workbookweb_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"yigai/internal/reporting"
@@ -58,9 +59,24 @@ func TestOneWorkbookForTheWholeCounty(t *testing.T) {
 		book := fill(map[string]any{"nurses": 12}, map[string]any{"nurses": 7})
 		preview := w.upload(w.bureau, "/workbooks", xlsx(book)).has("只导入可以填报的 1 份", "不导入:已上报")
 		w.apply(w.bureau, preview).is(http.StatusUnprocessableEntity).has("东风镇中心卫生院")
-		w.apply(w.bureau, preview, "skip", "1").leadsTo("/workbooks")
+		w.apply(w.bureau, preview, "skip", "1").leadsTo("/workbooks?period=" + july)
 		if got := w.ownCell("nurses"); got != "12" {
 			t.Errorf("stored %q", got)
+		}
+	})
+	t.Run("every change is listed with its report, as its form writes it; what is left over is named with its cell", func(t *testing.T) {
+		book := inRow(t, content, first.FormTitle, w.hospitals[0].Code, map[string]any{"income_total": 1500000, "责任人": "李院长"})
+		preview := w.upload(w.bureau, "/workbooks", xlsx(book))
+		row := preview.find("#changes details tbody tr").Text()
+		for _, want := range []string{"总收入", "1,500,000.00", "空"} {
+			if !strings.Contains(row, want) {
+				t.Errorf("the change says %q, not %q", row, want)
+			}
+		}
+		w.apply(w.bureau, preview, "submit", "1").leadsTo("/workbooks?period=" + july)
+		w.get(w.bureau, "/workbooks?period="+july).has(w.path(first, "?cell=todo"))
+		if r, err := w.svc.Get(t.Context(), w.bureau, first.ID); err != nil || r.ResponsiblePerson != "李院长" {
+			t.Errorf("the responsible person is %q (%v)", r.ResponsiblePerson, err)
 		}
 	})
 	t.Run("filled and handed in at once; what is not complete stays", func(t *testing.T) {
@@ -69,13 +85,14 @@ func TestOneWorkbookForTheWholeCounty(t *testing.T) {
 		}
 		content = w.take(w.bureau, "/workbooks/month.xlsx?period="+july+"&form=township_monthly")
 		full := plausible()
-		full["责任人"] = "李院长"
+		full["责任人"], full["bed_days_occupied"] = "李院长", 1600
 		book := fill(full, map[string]any{"nurses": 7})
-		preview := w.upload(w.bureau, "/workbooks", xlsx(book)).has("现在看可以上报 1 份")
-		w.apply(w.bureau, preview, "submit", "1").leadsTo("/workbooks")
+		preview := w.upload(w.bureau, "/workbooks", xlsx(book)).has("现在看可以上报 0 份")
+		why := preview.find("#findings [form=apply]")
+		w.apply(w.bureau, preview, "submit", "1", why.AttrOr("name", ""), "流感加床").leadsTo("/workbooks?period=" + july)
 		for id, want := range map[int64]reporting.State{first.ID: reporting.Submitted, second.ID: reporting.Draft} {
 			if r, err := w.svc.Get(t.Context(), w.bureau, id); err != nil || r.State != want {
-				t.Errorf("%s is %s (%v)", r.Name(), r.State, err)
+				t.Errorf("%s is %s with %d unexplained (%v): %s", r.Name(), r.State, r.Unexplained, err, preview.find("#findings").Text())
 			}
 		}
 	})
@@ -91,7 +108,7 @@ func TestManyWorkbooksAtOnce(t *testing.T) {
 	w.upload(w.bureau, "/workbooks", a, a).is(http.StatusUnprocessableEntity).has("“麦新.xlsx”:和“麦新.xlsx”填的是同一份月报")
 	w.upload(w.bureau, "/workbooks", a, sent{"坏.xlsx", []byte("PK\x03\x04")}).is(http.StatusUnprocessableEntity).has("“坏.xlsx”:工作簿已损坏")
 	w.upload(w.clerk, "/workbooks", b).is(http.StatusUnprocessableEntity).has("不在您数据范围内")
-	w.apply(w.bureau, w.upload(w.bureau, "/workbooks", a, b).has("2 份月报改动 2 格")).leadsTo("/workbooks")
+	w.apply(w.bureau, w.upload(w.bureau, "/workbooks", a, b).has("2 份月报改动 2 格")).leadsTo("/workbooks?period=" + july)
 	if got := w.ownCell("nurses") + " " + w.cell(second, w.hospitals[1].ID, "nurses").String(); got != "12 7" {
 		t.Errorf("stored %s", got)
 	}

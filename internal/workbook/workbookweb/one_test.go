@@ -26,7 +26,7 @@ func TestWorkbookOfOneReport(t *testing.T) {
 	t.Run("figures are looked at before anything is stored, and stored when applied", func(t *testing.T) {
 		w.enter(w.clerk, "nurses", "11")
 		book := typed(t, w.take(w.clerk, own+"/workbook.xlsx"), map[string]any{"visits_total": 5400, "deaths": 0, "discharges": "不适用"})
-		preview := w.upload(w.clerk, up, xlsx(book)).is(http.StatusOK).has("1 份月报改动 3 格", "还没有保存", "5400", "不适用")
+		preview := w.upload(w.clerk, up, xlsx(book)).is(http.StatusOK).has("1 份月报改动 3 格", "还没有保存", "5,400", "不适用")
 		if got := w.ownCell("visits_total"); got != "" {
 			t.Errorf("stored before it was applied: %s", got)
 		}
@@ -75,7 +75,7 @@ func TestSomebodyElsesFigureIsNotWrittenOver(t *testing.T) {
 	w.enter(w.clerk, "visits_total", "5400")
 	book := typed(t, w.take(w.clerk, own+"/workbook.xlsx"), map[string]any{"visits_total": 5500, "deaths": 0})
 	w.enter(w.colleague, "visits_total", "6000")
-	preview := w.upload(w.clerk, up, xlsx(book)).is(http.StatusOK).has("下载以后别人改过", "赵同事", "6000", "5500")
+	preview := w.upload(w.clerk, up, xlsx(book)).is(http.StatusOK).has("下载以后别人改过", "赵同事", "6,000", "5500")
 	t.Run("theirs stays unless asked", func(t *testing.T) {
 		w.apply(w.clerk, preview, "conflicts", "theirs").leadsTo(own)
 		if got := w.ownCell("visits_total") + " " + w.ownCell("deaths"); got != "6000 0" {
