@@ -103,12 +103,17 @@ func (d *loaded) hasTroubles(t *testing.T) {
 		"drafts":                      {`SELECT count(*) FROM report r WHERE ` + july + ` AND state = 'draft' AND filled BETWEEN 1 AND fillable - 1`, 3},
 		"not started":                 {`SELECT count(*) FROM report r WHERE ` + july + ` AND state = 'not_started'`, 3},
 		"received late":               {`SELECT count(*) FROM report r WHERE ` + july + ` AND received_at > due_at`, 4},
-		"remarks":                     {`SELECT count(*) FROM cell_remark m JOIN report r ON r.county_id = m.county_id AND r.id = m.report_id WHERE ` + july, 3},
+		"remarks":                     {`SELECT count(*) FROM cell_remark m JOIN report r ON r.county_id = m.county_id AND r.id = m.report_id WHERE ` + july, 4},
 		"drafts with an error":        {`SELECT count(*) FROM report r WHERE ` + july + ` AND state = 'draft' AND errors > 0`, 1},
 		"drafts that have to explain": {`SELECT count(*) FROM report r WHERE ` + july + ` AND state = 'draft' AND unexplained > 0`, 1},
 		"submitted with explanations": {`SELECT count(*) FROM report r WHERE ` + july + ` AND state = 'submitted' AND warnings > 0 AND unexplained = 0`, 1},
+		"corrections done":            {`SELECT count(*) FROM correction WHERE county_id = $1 AND to_submission IS NOT NULL`, 1},
+		"corrections asked for":       {`SELECT count(*) FROM correction WHERE county_id = $1 AND decision = ''`, 1},
+		"signatures":                  {`SELECT count(*) FROM report_signature WHERE county_id = $1`, 1},
+		"figures to be looked into":   {`SELECT count(*) FROM follow_up WHERE county_id = $1 AND done_at IS NULL`, 1},
+		"re-validations":              {`SELECT count(*) FROM validation_run WHERE county_id = $1`, 1},
 		"explained in the history":    {`SELECT count(*) FROM report r WHERE r.county_id = $1 AND state = 'accepted' AND warnings > 0`, 4},
-		"sent back in the history":    {`SELECT count(*) FROM report r WHERE r.county_id = $1 AND state = 'accepted' AND submission = 2`, 24},
+		"sent back in the history":    {`SELECT count(*) FROM report r WHERE r.county_id = $1 AND state = 'accepted' AND submission = 2`, 25},
 	} {
 		if got := d.number(t, c.sql); got < c.want || name != "explained in the history" && got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)

@@ -26,6 +26,7 @@ import (
 	"yigai/internal/pgtest"
 	"yigai/internal/register"
 	"yigai/internal/reporting"
+	"yigai/internal/validation"
 )
 
 // twentieth is in the middle of a month: July's deadline has passed.
@@ -45,7 +46,7 @@ type loaded struct {
 
 func house(db *pgxpool.Pool, now time.Time) House {
 	var all []actor.Action
-	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions, exchange.Actions, clinic.Actions, register.Actions, {{Name: audit.ActionExport}}} {
+	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions, exchange.Actions, validation.Actions, clinic.Actions, register.Actions, {{Name: audit.ActionExport}}} {
 		all = append(all, actions...)
 	}
 	permissions := actor.NewPermissions(all)
