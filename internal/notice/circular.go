@@ -256,6 +256,14 @@ func (s *Service) Circular(ctx context.Context, who actor.Actor, id int64) (Circ
 	return c, err
 }
 
+// Earlier lists what was issued about the same months before, newest first.
+func (s *Service) Earlier(ctx context.Context, who actor.Actor, c Circular) ([]Circular, error) {
+	if err := who.Require(ActionView); err != nil {
+		return nil, err
+	}
+	return listEarlier(ctx, s.db, who.CountyID, c)
+}
+
 // Circulars lists them, newest first; drafts only for those who make them.
 func (s *Service) Circulars(ctx context.Context, who actor.Actor, before int64) (found []Circular, next int64, err error) {
 	if err := who.Require(ActionView); err != nil {

@@ -56,6 +56,20 @@ func listCirculars(ctx context.Context, q pg.Querier, county int32, drafts bool,
 	return found, nil
 }
 
+// listEarlier lists the issued circulars about the months of another.
+func listEarlier(ctx context.Context, q pg.Querier, county int32, c Circular) ([]Circular, error) {
+	rows, err := q.Query(ctx, `SELECT `+circularColumns+` FROM circular
+		WHERE county_id = $1 AND number IS NOT NULL AND id <> $2 AND first = $3 AND last = $4 ORDER BY id DESC LIMIT 5`, county, c.ID, c.First, c.Last)
+	if err != nil {
+		return nil, fmt.Errorf("list earlier circulars: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, scanCircular)
+	if err != nil {
+		return nil, fmt.Errorf("list earlier circulars: %w", err)
+	}
+	return found, nil
+}
+
 func insertCircular(ctx context.Context, q pg.Querier, who actor.Actor, c Circular, at time.Time) (id int64, err error) {
 	err = q.QueryRow(ctx, `INSERT INTO circular (county_id, first, last, title, opening, closing, issuer, made_by, made_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,

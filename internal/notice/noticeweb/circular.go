@@ -97,9 +97,19 @@ func (h *handler) draft(w http.ResponseWriter, r *http.Request) error {
 }
 
 type circularView struct {
-	c    notice.Circular
-	may  bool
-	form *form.Form
+	c       notice.Circular
+	earlier []notice.Circular // issued about the same months, while this one is a draft
+	may     bool
+	form    *form.Form
+}
+
+// twice says that the months were named in public before.
+func (v circularView) twice() ui.Notice {
+	n := ui.Notice{Tone: ui.Warn, Title: v.c.Months() + "已经印发过通报", Text: "再印发一次,单位会收到两份。确实要补发的,请在标题或开头写明是补充通报。"}
+	for _, c := range v.earlier {
+		n.Actions = append(n.Actions, ui.Action{Label: "看 " + c.Symbol, URL: circularURL(c.ID)})
+	}
+	return n
 }
 
 func (h *handler) circular(w http.ResponseWriter, r *http.Request) error {
@@ -118,7 +128,13 @@ func (h *handler) showCircular(w http.ResponseWriter, r *http.Request, status in
 	if f == nil {
 		f = form.Of(map[string]string{"title": c.Title, "opening": c.Opening, "closing": c.Closing, "issuer": c.Issuer})
 	}
-	return page.Render(w, r, status, circularPage(circularView{c: c, may: page.Who(r).May(notice.ActionIssue), form: f}))
+	v := circularView{c: c, may: page.Who(r).May(notice.ActionIssue), form: f}
+	if !c.Issued() {
+		if v.earlier, err = h.svc.Earlier(r.Context(), page.Who(r), c); err != nil {
+			return err
+		}
+	}
+	return page.Render(w, r, status, circularPage(v))
 }
 
 func (v circularView) frame() ui.Frame {

@@ -153,7 +153,7 @@ func inboxTable(v view, inbox []reporting.Report) ui.Table {
 	for i := range someOf(inbox) {
 		r := &inbox[i]
 		t.Rows = append(t.Rows, ui.Row{URL: at(r.ID), Cells: []ui.Cell{ui.Text(r.Institution), ui.Text(r.FormTitle + " " + r.Month.Chinese()),
-			ui.Node(reviewCounts(r)), ui.Text(waited(r.SubmittedAt, v.now))}})
+			ui.Node(reviewCounts(r)), ui.Text(waited(r.WaitsSince(), v.now))}})
 	}
 	return t
 }
@@ -170,7 +170,7 @@ func boardHead(b reporting.Board) string {
 func inboxAges(v view, inbox []reporting.Report) string {
 	var today, few, long int
 	for _, r := range inbox {
-		switch days := daysBetween(r.SubmittedAt, v.now); {
+		switch days := daysBetween(r.WaitsSince(), v.now); {
 		case days <= 0:
 			today++
 		case days <= 3:
