@@ -113,6 +113,11 @@ func TestACircularFromDraftToFile(t *testing.T) {
 	s.ask(s.head, 303, "POST", at+"/issue", url.Values{"version": {"2"}})
 	d := s.page(s.clerk, at)
 	says(t, d, "#circular", "卫健通报〔2026〕1号", "2026年8月3日", "某局")
+	if d.Find("#issued-before").Length() != 0 {
+		t.Error("the first circular about a month warns of itself")
+	}
+	again := s.ask(s.head, 303, "POST", "/circulars", url.Values{"month": {"2026-06"}, "kind": {"month"}}).Header().Get("Location")
+	says(t, s.page(s.head, again), "#issued-before", "2026年6月已经印发过通报", "看 卫健通报〔2026〕1号")
 	if d.Find("#circular-form").Length() != 0 {
 		t.Error("an issued circular offers its words for change")
 	}
