@@ -67,6 +67,11 @@ func (c *call) report(o app.Imported, path string, dryRun bool) error {
 	if o.Stored || dryRun && (len(o.Refusals) == 0 || o.Created+o.Updated+o.Unchanged > 0) {
 		fmt.Fprintf(c.out, "%s:新增 %d,更新 %d,未变 %d\n", word, o.Created, o.Updated, o.Unchanged)
 	}
+	if dryRun {
+		for _, line := range o.Changes {
+			fmt.Fprintln(c.out, line)
+		}
+	}
 	if len(o.Refusals) == 0 {
 		return nil
 	}

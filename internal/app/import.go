@@ -12,6 +12,7 @@ import (
 	"yigai/internal/exchange"
 	"yigai/internal/fault"
 	"yigai/internal/org"
+	"yigai/internal/org/orgweb"
 	"yigai/internal/period"
 	"yigai/internal/reporting"
 	"yigai/internal/sheet"
@@ -28,11 +29,15 @@ type ImportOptions struct {
 type Imported struct {
 	Created, Updated, Unchanged int
 	Stored                      bool
+	Changes                     []string // what the updates change, bounded
 	Warnings, Refusals          []string
 	RefusedRows                 int
 	Refused                     []byte // the refused rows as a csv with the reasons
 	Extension                   string // of the file of refused rows
 }
+
+// mostChanges is how many changed rows are told one by one.
+const mostChanges = 20
 
 type importer func(a *App, ctx context.Context, who actor.Actor, r io.Reader, o ImportOptions) (Imported, error)
 
@@ -62,7 +67,7 @@ func organisation(r org.Result, err error) (Imported, error) {
 		return Imported{}, err
 	}
 	out := Imported{Created: r.Created, Updated: r.Updated, Unchanged: r.Unchanged, Stored: r.Stored,
-		RefusedRows: len(r.Refused), Extension: ".csv"}
+		RefusedRows: len(r.Refused), Extension: ".csv", Changes: orgweb.ReplacedLines(r, mostChanges)}
 	for _, f := range r.Warnings {
 		out.Warnings = append(out.Warnings, f.String())
 	}

@@ -24,6 +24,21 @@ func replacedTable(r org.Result) ui.Table {
 	return t
 }
 
+// ReplacedLines says the same on a command line: in how many rows each field changes, and the first rows one by one.
+func ReplacedLines(r org.Result, most int) []string {
+	if len(r.Replaced) == 0 {
+		return nil
+	}
+	lines := []string{"更改的内容:" + fieldNote(r)}
+	for _, one := range r.Replaced[:min(most, len(r.Replaced))] {
+		lines = append(lines, fmt.Sprintf("第 %d 行 %s %s:%s", one.Row, one.Code, one.Name, replacedWords(one)))
+	}
+	if more := len(r.Replaced) - most; more > 0 {
+		lines = append(lines, fmt.Sprintf("另有 %d 行更改", more))
+	}
+	return lines
+}
+
 func replacedWords(one org.Replacement) string {
 	var said []string
 	for _, field := range slices.Sorted(maps.Keys(one.Is)) {
@@ -41,14 +56,18 @@ func orNothing(text string) string {
 
 // replacedNote says in how many rows each field changes: 名称 286 行,地址 12 行.
 func replacedNote(r org.Result) string {
+	note := fieldNote(r)
+	if len(r.Replaced) > mostReplaced {
+		note += fmt.Sprintf(";只列出前 %d 行", mostReplaced)
+	}
+	return note
+}
+
+func fieldNote(r org.Result) string {
 	fields := r.ReplacedFields()
 	var said []string
 	for _, field := range slices.SortedFunc(maps.Keys(fields), func(a, b string) int { return cmp.Or(fields[b]-fields[a], strings.Compare(a, b)) }) {
 		said = append(said, fmt.Sprintf("%s %d 行", title(field), fields[field]))
 	}
-	note := strings.Join(said, ",")
-	if len(r.Replaced) > mostReplaced {
-		note += fmt.Sprintf(";只列出前 %d 行", mostReplaced)
-	}
-	return note
+	return strings.Join(said, ",")
 }

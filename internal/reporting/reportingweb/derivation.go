@@ -203,13 +203,21 @@ func (v derivationView) source() ui.Choice {
 
 // figureTable lists what the sources know, by the code that an expression uses.
 func (v derivationView) figureTable() ui.Table {
-	t := ui.Table{ID: "source-figures", Caption: "来源里的数", Tall: true, Columns: []ui.Column{{Label: "来源"}, {Label: "编码"}, {Label: "名称", Wide: true}}}
+	t := ui.Table{ID: "source-figures", Caption: "来源里的数", Tall: true, Columns: []ui.Column{{Label: "编码"}, {Label: "来源和名称", Wide: true}}}
 	for _, s := range v.sources {
 		for _, figure := range s.Figures {
-			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(s.Title), ui.Text(figure), ui.Text(derivationWords(v.c, figure))}})
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{ui.Text(figure), ui.Text(sourceFigureWords(v.c, s, figure))}})
 		}
 	}
 	return t
+}
+
+// sourceFigureWords is the source, with the element that its figure is called after, when it is called after one.
+func sourceFigureWords(c *reporting.Catalogue, s reporting.FigureSource, figure string) string {
+	if e, ok := c.Element(figure); ok {
+		return s.Title + ":" + e.NameZH
+	}
+	return s.Title
 }
 
 func (v derivationView) history() []ui.Event {
