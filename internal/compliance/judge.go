@@ -21,7 +21,7 @@ const (
 
 // Title is the outcome in Chinese.
 func (r Result) Title() string {
-	return map[Result]string{Met: "达标", NotMet: "未达标", NotKnown: "说不清"}[r]
+	return map[Result]string{Met: "达标", NotMet: "未达标", NotKnown: "无法判断"}[r]
 }
 
 // Fact is what is known of a subject.

@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,14 +40,15 @@ const (
 	Township SubjectKind = "township"
 	Clinic   SubjectKind = "clinic"
 	Staff    SubjectKind = "staff"
+	Several  SubjectKind = "several" // of a row: its subjects are of different sorts
 )
 
 // SubjectKinds lists the sorts in the order they are shown.
-var SubjectKinds = []SubjectKind{County, Hospital, Township, Clinic, Staff}
+var SubjectKinds = []SubjectKind{County, Hospital, Township, Clinic, Several, Staff}
 
 // Title is the sort in Chinese.
 func (k SubjectKind) Title() string {
-	return map[SubjectKind]string{County: "全县", Hospital: "县级医院", Township: "乡镇卫生院和社区中心", Clinic: "村卫生室", Staff: "人员"}[k]
+	return map[SubjectKind]string{County: "全县", Hospital: "县级医院", Township: "乡镇卫生院和社区中心", Clinic: "村卫生室", Staff: "人员", Several: "各类机构"}[k]
 }
 
 //go:embed data/measures.csv
@@ -85,13 +85,18 @@ func subjectsOf(text string) (SubjectKind, []string) {
 	return kindOf(kinds), kinds
 }
 
+var kindsOf = map[string]SubjectKind{org.KindCountyHospital: Hospital, org.KindMCH: Hospital, org.KindTownshipHospital: Township,
+	org.KindCommunityCentre: Township, org.KindCommunityStation: Township, org.KindVillageClinic: Clinic}
+
 // kindOf is the sort that institutions of some kinds are shown under.
 func kindOf(kinds []string) SubjectKind {
-	switch {
-	case slices.Contains(kinds, org.KindVillageClinic):
-		return Clinic
-	case slices.Contains(kinds, org.KindCountyHospital) && !slices.Contains(kinds, org.KindTownshipHospital):
-		return Hospital
+	found := County
+	for _, k := range kinds {
+		one := kindsOf[k]
+		if found != County && found != one {
+			return Several
+		}
+		found = one
 	}
-	return Township
+	return found
 }

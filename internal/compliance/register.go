@@ -17,7 +17,7 @@ import (
 
 // registers are the views that rooms offer their registers by, in the shape of a fact: county_id, institution_id,
 // element, period_month, value. One that is not there yet gives nothing, and what asks for its elements is not known.
-var registers = []string{"clinic_facts", "facility_facts", "staff_facts"}
+var registers = []string{"register_facts", "clinic_facts", "facility_facts", "staff_facts"}
 
 // counted is the first part of the elements that count the institutions of a kind by name.
 const counted = "institutions_"

@@ -27,7 +27,7 @@ func evaluatedAt(ctx context.Context, q pg.Querier, county int32, m period.Month
 
 // listRows adds up the results in scope by standard. What only one subject can show is that of the first.
 func listRows(ctx context.Context, q pg.Querier, who actor.Actor, m period.Month) (map[string]Row, error) {
-	rows, err := q.Query(ctx, `SELECT r.code, CASE WHEN count(DISTINCT r.subject_kind) = 1 THEN min(r.subject_kind) ELSE 'township' END,
+	rows, err := q.Query(ctx, `SELECT r.code, CASE WHEN count(DISTINCT r.subject_kind) = 1 THEN min(r.subject_kind) ELSE 'several' END,
 			count(*) FILTER (WHERE r.result = 'met'), count(*) FILTER (WHERE r.result = 'not_met'), count(*) FILTER (WHERE r.result = 'not_known'),
 			min(r.operator), min(r.standard), min(r.standard_max), min(r.unit), min(r.state), min(r.phase), count(DISTINCT r.standard) > 1,
 			min(r.value), bool_and(r.declared), min(r.how), min(r.gap), min(r.note)

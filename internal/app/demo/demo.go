@@ -103,6 +103,7 @@ func (l *load) run(ctx context.Context) error {
 		{"登记机构台账", l.registers},
 		{"写入 24 个月的月报和一个正在审核的月份", l.history},
 		{"计算指标", l.compute},
+		{"选用政策文件、判断达标", l.judge},
 		{"保存示例的自定义表", l.keepViews},
 		{"申请更正、签认、跟进、复核", l.quality},
 		{"批准延期、印发通报、催报", l.notices},

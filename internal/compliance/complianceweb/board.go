@@ -107,7 +107,7 @@ func resultChoice(value compliance.Result) ui.Choice {
 	return c
 }
 
-var countColumns = []ui.Column{{Label: "达标", Numeric: true}, {Label: "未达标", Numeric: true}, {Label: "说不清", Numeric: true}, {Label: "合计", Numeric: true}}
+var countColumns = []ui.Column{{Label: "达标", Numeric: true}, {Label: "未达标", Numeric: true}, {Label: "无法判断", Numeric: true}, {Label: "合计", Numeric: true}}
 
 func counts(c compliance.Counts) []ui.Cell {
 	cells := []ui.Cell{count(c.Met), count(c.NotMet), count(c.NotKnown), count(c.All())}
@@ -176,7 +176,7 @@ func rowNote(r compliance.Row) string {
 	case r.All() == 1:
 		return r.Held.Note
 	case r.NotKnown > 0 && r.NotMet == 0:
-		return strconv.Itoa(r.NotKnown) + " 家说不清:" + r.Held.Note
+		return strconv.Itoa(r.NotKnown) + " 家无法判断:" + r.Held.Note
 	case r.NotMet > 0:
 		return strconv.Itoa(r.NotMet) + " 家未达标"
 	}
@@ -221,7 +221,7 @@ func (v listView) documents() ui.Choice {
 
 func (v listView) table() ui.Table {
 	t := ui.Table{ID: "unmet", Caption: "未达标清单", Cards: true, Tall: true, Columns: []ui.Column{{Label: "标准", Wide: true}, {Label: "机构"}, {Label: "执行"}, {Label: "现状"}, {Label: "差距"}, {Label: "从何时"}, {Label: "文件"}, {Label: "条款"}},
-		Empty: ui.Empty{Title: "没有未达标的", Hint: "说不清的不算未达标,在看板上看缺什么。", Icon: "check-circle"}}
+		Empty: ui.Empty{Title: "没有未达标的", Hint: "无法判断的不算未达标,在看板上看缺什么。", Icon: "check-circle"}}
 	for _, x := range v.Items {
 		t.Rows = append(t.Rows, ui.Row{URL: at("/compliance/standards/"+x.Code, v.Month), Cells: []ui.Cell{{Text: x.Standard.Name, Title: hover(x.Standard)}, subject(x), ui.Text(x.Held.Text()),
 			heldValue(x.Held), ui.Text(gapText(x.Held)), ui.Text(x.Since.String()), ui.Text(documentOf(x.Standard.Preset).Short()), ui.Text(x.Standard.Clause)}})

@@ -73,7 +73,7 @@ func institutionPage(v institutionView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " 条,说不清 ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " 条,无法判断 ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

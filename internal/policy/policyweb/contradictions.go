@@ -67,11 +67,20 @@ func (v contradictionsView) side(s policy.Side) ui.Row {
 		}
 	}
 	row := ui.Row{Cells: []ui.Cell{{Text: name, Title: d.Label()}, ui.LinkTo(standard.Name, standardURL(s.Code)), ui.Text(standard.Words()), ui.Text(standard.Clause), holds, ui.Text("")}}
-	if v.may && s.Matter != "" && standard.Value.Valid && (rule.Standard.Code != s.Code || !rule.Selected) {
+	if v.may && v.followed(s.Matter) && standard.Value.Valid && (rule.Standard.Code != s.Code || !rule.Selected && rule.Override == nil) {
 		row.Cells[5] = ui.Node(ui.Button(ui.Action{Label: "采用这个数", Post: true, URL: "/contradictions", Kind: ui.Quiet, Reason: "采用的理由",
 			Values: map[string]string{"code": s.Code, "from": v.month.String()}, Confirm: "从" + v.month.Chinese() + "起执行 " + standard.Words()}))
 	}
 	return row
+}
+
+// followed reports whether the county follows a document that speaks on the matter: else there is nothing to choose.
+func (v contradictionsView) followed(matter string) bool {
+	if matter == "" {
+		return false
+	}
+	order := v.book.OrderOn(policy.LastDay(v.month))
+	return slices.ContainsFunc(policy.Known().Of(order.Presets...), func(s policy.Standard) bool { return s.Matter == matter })
 }
 
 // why is the last step of the chain that holds.
