@@ -59,17 +59,19 @@ func (f *figures) queueSums(b *pgx.Batch, county int32) {
 }
 
 // queueExpected counts the institutions below that owe figures: those in the proxy reports of the month, and those that
-// no report has yet.
+// no report has yet. The institution's own reports come first, or the server looks at the whole county's for every cell saved.
 func (f *figures) queueExpected(b *pgx.Batch, county int32) {
-	b.Queue(`SELECT count(*) FROM (
-			SELECT s.subject_id FROM proxy_subject s JOIN report r ON r.county_id = s.county_id AND r.id = s.report_id
-			WHERE s.county_id = $1 AND s.period = $4 AND r.institution_id = $2
+	b.Queue(`WITH own AS MATERIALIZED (SELECT id FROM report WHERE county_id = $1 AND institution_id = $2 AND period = $4)
+		SELECT count(*) FROM (
+			SELECT s.subject_id FROM own CROSS JOIN LATERAL (
+				SELECT p.subject_id FROM proxy_subject p WHERE p.county_id = $1 AND p.report_id = own.id AND p.period = $4 OFFSET 0) s
 			UNION
 			SELECT i.id FROM institution_public i
 			WHERE i.county_id = $1 AND i.parent_id = $2 AND i.kind = ANY($3)
 			  AND (i.opened_on IS NULL OR i.opened_on < $4::date + interval '1 month')
 			  AND (i.closed_on IS NULL OR i.closed_on > $4::date)
-			  AND NOT EXISTS (SELECT FROM report_subject h WHERE h.county_id = $1 AND h.period = $4 AND h.subject_id = i.id)) expected`,
+			  AND NOT EXISTS (SELECT FROM report_subject h WHERE h.county_id = $1 AND h.period = $4 AND h.subject_id = i.id
+			      AND h.form_id = ANY(ARRAY(SELECT id FROM form WHERE county_id = $1)))) expected`,
 		county, f.report.InstitutionID, f.kindsBelow(), f.report.Month).QueryRow(func(row pgx.Row) error { return row.Scan(&f.belowOf) })
 }
 
