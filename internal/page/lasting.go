@@ -92,15 +92,18 @@ func Fix(ctx context.Context, c templ.Component) (string, error) {
 	return body.String(), nil
 }
 
-// lastingPage is a page without its bar: what comes before it as it is, and compressed what comes after.
+// lastingPage is a page without its bar: what comes before it, and behind it first what is compressed each time, then
+// what is compressed already, then the end.
 type lastingPage struct {
-	header http.Header
-	before []byte
-	after  Pressed
+	header                http.Header
+	before, behind, after []byte
+	part                  Pressed
 }
 
 // Size is the memory the page takes.
-func (p lastingPage) Size() int { return len(p.before) + p.after.Size() + 512 }
+func (p lastingPage) Size() int {
+	return len(p.before) + len(p.behind) + len(p.after) + p.part.Size() + 512
+}
 
 func (p lastingPage) send(w http.ResponseWriter, r *http.Request, shell ui.Shell) error {
 	buf := buffers.Get().(*bytes.Buffer)
@@ -109,8 +112,9 @@ func (p lastingPage) send(w http.ResponseWriter, r *http.Request, shell ui.Shell
 	if err := ui.TopBar(shell).Render(r.Context(), buf); err != nil {
 		return fmt.Errorf("render bar of %s: %w", r.URL.Path, err)
 	}
+	buf.Write(p.behind)
 	copyHeader(w.Header(), p.header)
-	return sendZipped(w, http.StatusOK, buf.Bytes(), p.after, nil)
+	return sendZipped(w, http.StatusOK, buf.Bytes(), p.part, p.after)
 }
 
 // passing is an answer that is not kept: no page, or one that shows more than the database.
@@ -119,9 +123,14 @@ type passing struct{ answer *recorded }
 func (*passing) Error() string { return "this answer is not kept" }
 
 func (p *passing) send(w http.ResponseWriter) error {
-	copyHeader(w.Header(), p.answer.header)
-	w.WriteHeader(p.answer.status)
-	return sent(w.Write(p.answer.body.Bytes()))
+	a := p.answer
+	if a.pressed != nil {
+		a.body.Write(a.pressed.plain)
+		a.body.Write(a.tail)
+	}
+	copyHeader(w.Header(), a.header)
+	w.WriteHeader(a.status)
+	return sent(w.Write(a.body.Bytes()))
 }
 
 func copyHeader(to, from http.Header) {
@@ -140,12 +149,15 @@ func makeLasting(r *http.Request, next Handler) (lastingPage, error) {
 	if err := next(answer, plain); err != nil {
 		return lastingPage{}, err
 	}
-	before, after, whole := bytes.Cut(answer.body.Bytes(), []byte(ui.TopBarMark))
+	before, behind, whole := bytes.Cut(answer.body.Bytes(), []byte(ui.TopBarMark))
 	if answer.fleeting || answer.status != http.StatusOK || !whole {
 		return lastingPage{}, &passing{answer}
 	}
-	p, err := Press(ctx, templ.Raw(string(after)))
-	return lastingPage{header: answer.header, before: bytes.Clone(before), after: p}, err
+	if answer.pressed != nil {
+		return lastingPage{header: answer.header, before: before, behind: behind, part: *answer.pressed, after: answer.tail}, nil
+	}
+	part, err := pressFast(behind)
+	return lastingPage{header: answer.header, before: bytes.Clone(before), part: part}, err
 }
 
 // recorded is an answer before it is sent.
@@ -154,6 +166,8 @@ type recorded struct {
 	status   int
 	body     bytes.Buffer
 	fleeting bool
+	pressed  *Pressed // what RenderPressed would put behind the body, before the tail
+	tail     []byte
 }
 
 func (a *recorded) Header() http.Header         { return a.header }

@@ -94,6 +94,29 @@ func TestLasting(t *testing.T) {
 	shows("kept for nobody", page.Nobody, clerk(1, "a", "5:6:"), "/x", 10)
 }
 
+func TestLastingKeepsAPagePressedAlready(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	part, err := page.Press(t.Context(), templ.Raw("<table></table>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.answer = func(w http.ResponseWriter, r *http.Request) error {
+		d.made++
+		inside := templ.WithChildren(r.Context(), templ.Join(page.Gap(), templ.Raw("<p>end</p>")))
+		return page.RenderPressed(w, r.WithContext(inside), http.StatusOK, ui.Page(ui.Frame{Title: "台账"}), part)
+	}
+	who := clerk(1, "a", "5:5:")
+	for range 2 {
+		if _, body := d.visit(t, page.Alike, who, "/x"); !strings.Contains(body, "<table></table><p>end</p>") || !strings.Contains(body, who.Name) {
+			t.Errorf("the page is not whole: %s", body)
+		}
+	}
+	if d.made != 1 {
+		t.Errorf("the page was made %d times", d.made)
+	}
+}
+
 func TestLastingPassesOnWhatItMayNotKeep(t *testing.T) {
 	t.Parallel()
 	who := clerk(1, "a", "5:5:")
