@@ -60,6 +60,18 @@ type Coverage struct {
 	Missing []string // what has to be known to decide
 }
 
+// ClinicNames names those that serve the village.
+func (c Coverage) ClinicNames() string {
+	names := make([]string, len(c.Clinics))
+	for i, one := range c.Clinics {
+		names[i] = one.Name
+	}
+	return strings.Join(names, "、")
+}
+
+// MissingWords names what has to be known to decide.
+func (c Coverage) MissingWords() string { return strings.Join(c.Missing, "、") }
+
 // Cover decides for every village, in the order given. A village with several clinics takes what speaks best for it.
 func (g Ground) Cover() []Coverage {
 	serving := map[string][]Clinic{}
@@ -124,13 +136,18 @@ func own(code string, c Clinic) bool {
 // coverNatural asks whether a natural village is large enough to need a clinic of its own: 1500 and more (以上 includes the
 // number itself).
 func (g Ground) coverNatural(c Coverage) (Coverage, bool) {
-	limit := g.Limits[limitNaturalPopulation].Value
-	switch v := c.Village; {
-	case v.Population == nil:
+	limit, v := g.Limits[limitNaturalPopulation], c.Village
+	why := "自然村人口达到 " + limit.text() + " 人才要单设"
+	if v.Population == nil {
 		c.Missing = append(c.Missing, v.Name+"的人口")
-		return c.as(Undecided, "自然村人口达到 "+limit.String()+" 人才要单设"), true
-	case decimal.NewFromInt(int64(*v.Population)).LessThan(limit):
-		return c.as(NotAsked, fmt.Sprintf("自然村 %d 人,不到 %s 人", *v.Population, limit)), true
+		return c.as(Undecided, why), true
+	}
+	switch limit.atLeast(decimal.NewFromInt(int64(*v.Population))) {
+	case NotKnown:
+		c.Missing = append(c.Missing, limit.Title)
+		return c.as(Undecided, why), true
+	case NotMet:
+		return c.as(NotAsked, fmt.Sprintf("自然村 %d 人,不到 %s 人", *v.Population, limit.text())), true
 	}
 	return c, false
 }
@@ -171,6 +188,11 @@ func (g Ground) share(code string, c Clinic, population map[string]*int) (v Verd
 		partners = slices.DeleteFunc(slices.Clone(c.Served()), func(other string) bool { return other == code })
 	}
 	v, why = Met, "与相邻村共用"+c.Name
+	for _, key := range []string{limitSharePopulation, limitShareMinutes} {
+		if !g.Limits[key].Value.Valid {
+			missing = append(missing, g.Limits[key].Title)
+		}
+	}
 	worse := func(now Verdict, reason string) {
 		if v != NotMet && now != Met {
 			v, why = now, reason
@@ -178,7 +200,7 @@ func (g Ground) share(code string, c Clinic, population map[string]*int) (v Verd
 	}
 	for _, one := range append([]string{code}, partners...) {
 		now, reason := g.small(population[one])
-		if now == NotKnown {
+		if population[one] == nil {
 			missing = append(missing, g.name(one)+"的人口")
 		}
 		worse(now, g.name(one)+reason)
@@ -199,10 +221,7 @@ func (g Ground) small(population *int) (Verdict, string) {
 	if population == nil {
 		return NotKnown, "人口不清楚"
 	}
-	if decimal.NewFromInt(int64(*population)).GreaterThan(limit.Value) {
-		return NotMet, " " + strconv.Itoa(*population) + " 人,超过可共用的 " + limit.Value.String() + " 人"
-	}
-	return Met, ""
+	return limit.atMost(decimal.NewFromInt(int64(*population))), " " + strconv.Itoa(*population) + " 人,可共用的不超过 " + limit.text() + " 人"
 }
 
 func (g Ground) near(minutes int, known bool) (Verdict, string) {
@@ -210,10 +229,7 @@ func (g Ground) near(minutes int, known bool) (Verdict, string) {
 	if !known {
 		return NotKnown, "路程不清楚"
 	}
-	if decimal.NewFromInt(int64(minutes)).GreaterThan(limit.Value) {
-		return NotMet, " " + strconv.Itoa(minutes) + " 分钟,超过 " + limit.Value.String() + " 分钟"
-	}
-	return Met, ""
+	return limit.atMost(decimal.NewFromInt(int64(minutes))), " " + strconv.Itoa(minutes) + " 分钟,可共用的不超过 " + limit.text() + " 分钟"
 }
 
 func (g Ground) name(code string) string {

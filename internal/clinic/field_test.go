@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"yigai/internal/policy"
 )
 
 func TestFieldsReadWhatPeopleType(t *testing.T) {
@@ -40,8 +42,8 @@ func TestFieldsAreSoundlyDeclared(t *testing.T) {
 	}
 	for _, key := range []string{limitNaturalPopulation, limitSharePopulation, limitShareMinutes, limitStaff, limitNewArea, limitRooms, limitUnified,
 		limitDiseases, limitTechniques, limitSubsidy} {
-		if preset[key].Code == "" || preset[key].Value.IsZero() {
-			t.Errorf("limit %s is not in the file", key)
+		if s, ok := policy.Known().Standard(standards[key]); !ok || !s.Value.Valid {
+			t.Errorf("no document gives the limit %s", key)
 		}
 	}
 }
@@ -63,6 +65,25 @@ func TestWhatDoesNotFitTogether(t *testing.T) {
 	}
 	if got := (Values{"ownership": Contract, "contract_until": "2027-01-01", "staff": "2", "tcm_staff": "2", "subsidy": "1", "subsidy_year": "2026"}).Check(); got != nil {
 		t.Errorf("good values: %v", got)
+	}
+}
+
+// printed are the limits as the documents print them.
+func printed() Limits {
+	out := Limits{}
+	for key, code := range standards {
+		s, _ := policy.Known().Standard(code)
+		out[key] = Limit{Code: code, Value: s.Value, Unit: s.Unit, Title: s.Name}
+	}
+	return out
+}
+
+func TestWhatTheCountyHasToFillInDecidesNothing(t *testing.T) {
+	t.Parallel()
+	for _, j := range (Values{"diseases": "30", "staff": "9", "population": "1", "built_new": Yes, "building_area": "900"}).Judge(Limits{}, time.Now()) {
+		if j.Verdict != NotKnown {
+			t.Errorf("%s: %s without a number to compare with", j.Rule, j.Verdict)
+		}
 	}
 }
 
@@ -99,7 +120,7 @@ func TestJudge(t *testing.T) {
 		"a licence that ends today holds": {Values{"licence_number": "1", "licence_until": "2026-08-03"}, "三(一)1", Met},
 		"one that ended yesterday":        {Values{"licence_number": "1", "licence_until": "2026-08-02"}, "三(一)1", NotMet},
 	} {
-		for _, j := range c.v.Judge(preset, today) {
+		for _, j := range c.v.Judge(printed(), today) {
 			if j.Rule == c.rule && j.Verdict != c.want {
 				t.Errorf("%s: %s says %s, %s", name, j.Rule, j.Verdict, j.Found)
 			}

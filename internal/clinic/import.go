@@ -137,7 +137,7 @@ func (s *Service) planClinics(ctx context.Context, q pg.Querier, who actor.Actor
 	for _, c := range there {
 		p.known[c.Code] = c
 	}
-	villages, err := readVillages(ctx, q, "SELECT "+villageColumns+villageFrom+" WHERE d.county_id = $1 AND d.level = 'village' ORDER BY 1", who.CountyID)
+	villages, err := readVillages(ctx, q, "SELECT "+villageColumns+villageFrom+" WHERE d.county_id = $1 AND d.level = 'village' ORDER BY "+byCode, who.CountyID)
 	if err != nil {
 		return nil, err
 	}

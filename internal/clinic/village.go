@@ -32,6 +32,8 @@ const villageColumns = `coalesce(v.code, d.code), d.code, CASE WHEN coalesce(v.n
 	t.code, t.name, CASE WHEN coalesce(v.name, '') = '' THEN coalesce(v.population, d.population) ELSE v.population END, v.population,
 	v.is_seat, coalesce(v.fixed_place, ''), coalesce(v.note, ''), coalesce(v.version, 0), coalesce(v.demo, false)`
 
+const byCode = `coalesce(v.code, d.code) COLLATE "C"`
+
 const villageFrom = `
 	FROM division_public d
 	JOIN division_public t ON t.county_id = d.county_id AND t.code = d.parent_code
@@ -54,7 +56,7 @@ func scanVillage(row pgx.CollectableRow) (v Village, err error) {
 // villages reads those in scope that the condition holds of; its arguments follow the three of the scope.
 func villages(ctx context.Context, q pg.Querier, who actor.Actor, where string, args ...any) ([]Village, error) {
 	return readVillages(ctx, q, villageScope+" SELECT "+villageColumns+villageFrom+`
-		WHERE d.county_id = $1 AND d.level = 'village' AND `+inVillageScope+` AND `+where+` ORDER BY 1 LIMIT 20000`, append(who.ScopeArgs(), args...)...)
+		WHERE d.county_id = $1 AND d.level = 'village' AND `+inVillageScope+` AND `+where+` ORDER BY `+byCode+` LIMIT 20000`, append(who.ScopeArgs(), args...)...)
 }
 
 func readVillages(ctx context.Context, q pg.Querier, sql string, args ...any) ([]Village, error) {
@@ -95,7 +97,7 @@ func (s *Service) VillagesAround(ctx context.Context, who actor.Actor, c Clinic)
 		return nil, err
 	}
 	return readVillages(ctx, s.db, "SELECT "+villageColumns+villageFrom+`
-		WHERE d.county_id = $1 AND d.level = 'village' AND (t.code = $2 OR coalesce(v.code, d.code) = ANY($3)) ORDER BY 1 LIMIT 1000`,
+		WHERE d.county_id = $1 AND d.level = 'village' AND (t.code = $2 OR coalesce(v.code, d.code) = ANY($3)) ORDER BY `+byCode+` LIMIT 1000`,
 		who.CountyID, c.Township, pg.NonNil(c.Villages))
 }
 
@@ -105,7 +107,7 @@ func (s *Service) VillageNames(ctx context.Context, who actor.Actor, codes []str
 		return nil, err
 	}
 	found, err := readVillages(ctx, s.db, "SELECT "+villageColumns+villageFrom+`
-		WHERE d.county_id = $1 AND d.level = 'village' AND coalesce(v.code, d.code) = ANY($2) ORDER BY 1 LIMIT 1000`, who.CountyID, pg.NonNil(codes))
+		WHERE d.county_id = $1 AND d.level = 'village' AND coalesce(v.code, d.code) = ANY($2) ORDER BY `+byCode+` LIMIT 1000`, who.CountyID, pg.NonNil(codes))
 	names := make([]string, len(found))
 	for i, v := range found {
 		names[i] = v.Name

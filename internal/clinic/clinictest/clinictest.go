@@ -3,9 +3,12 @@ package clinictest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -105,5 +108,58 @@ func (c *County) Put(code string, v clinic.Values, villages ...string) {
 	was := c.State(code)
 	if _, err := c.Clinic.Edit(context.Background(), c.Admin, was.ID, was.Version, clinic.Change{Values: v, Villages: villages}); err != nil {
 		c.T.Fatal(err)
+	}
+}
+
+// Closed closes the institution on the day before Now.
+func (c *County) Closed(code string) {
+	c.T.Helper()
+	i := c.Institution(code)
+	who := orgtest.Actor(c.County, c.Root, org.ActionManage)
+	if _, err := orgtest.Service(c.DB).Close(context.Background(), who, i.ID, i.Version, orgtest.Now().AddDate(0, 0, -1), "撤并"); err != nil {
+		c.T.Fatal(err)
+	}
+}
+
+// Village states what is known of a village.
+func (c *County) Village(code string, d clinic.VillageDraft) {
+	c.T.Helper()
+	was, err := c.Clinic.Village(context.Background(), c.Admin, code)
+	if err == nil {
+		err = c.Clinic.EditVillage(context.Background(), c.Admin, code, was.Version, d)
+	}
+	if err != nil {
+		c.T.Fatal(err)
+	}
+}
+
+// In lists the codes of the villages in a state.
+func (c *County) In(state clinic.State) []string {
+	c.T.Helper()
+	got, err := c.Clinic.Coverage(context.Background(), c.Admin, clinic.CoverFilter{State: state})
+	if err != nil {
+		c.T.Fatal(err)
+	}
+	var codes []string
+	for _, v := range got.Villages {
+		codes = append(codes, v.Village.Code)
+	}
+	return codes
+}
+
+// Covers fails unless the villages stand as told: "covered:262 not_asked:11".
+func (c *County) Covers(when, want string) {
+	c.T.Helper()
+	got, err := c.Clinic.Coverage(context.Background(), c.Admin, clinic.CoverFilter{})
+	if err != nil {
+		c.T.Fatal(err)
+	}
+	var said []string
+	for state, n := range got.Counts {
+		said = append(said, fmt.Sprintf("%s:%d", state, n))
+	}
+	slices.Sort(said)
+	if now := strings.Join(said, " "); now != want {
+		c.T.Fatalf("%s: %s, want %s", when, now, want)
 	}
 }
