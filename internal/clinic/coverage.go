@@ -252,3 +252,9 @@ func administrative(code string) bool {
 	}
 	return false
 }
+
+// RuleText is the rule in one sentence, with the numbers that hold.
+func RuleText(l Limits) string {
+	return fmt.Sprintf("规则:每个行政村、每个 %s 人及以上的自然村设 1 个卫生室;卫生院所在地可不设;都不超过 %s 人、相距不超过 %s 分钟的相邻村可共用。依据:%s",
+		l[limitNaturalPopulation].text(), l[limitSharePopulation].text(), l[limitShareMinutes].text(), l[limitSharePopulation].Source)
+}

@@ -233,3 +233,26 @@ func (p *villagePlan) store(ctx context.Context, tx pgx.Tx, who actor.Actor, dem
 	}
 	return nil
 }
+
+// WriteVillageTemplate writes the villages in scope with what is known of them, to be filled in and sent back.
+func (s *Service) WriteVillageTemplate(ctx context.Context, who actor.Actor, w io.Writer) error {
+	if err := who.Require(ActionManage); err != nil {
+		return err
+	}
+	found, err := villages(ctx, s.db, who, "true")
+	if err != nil {
+		return err
+	}
+	meta := sheet.Meta{Title: "村情填写表", Note: "邻村路程写成“邻村代码:分钟”,几个之间用顿号;空着表示不改", Columns: villageFields}
+	return writeRows(w, sheet.XLSX, meta, len(found), func(n int) []any {
+		v := found[n]
+		row := []any{v.Code, v.Name, v.TownshipName, nil, nil, v.FixedPlace, nil, v.Note}
+		if v.Stated != nil {
+			row[3] = *v.Stated
+		}
+		if v.Seat != nil {
+			row[4] = map[bool]string{true: "是", false: "否"}[*v.Seat]
+		}
+		return row
+	})
+}

@@ -90,8 +90,12 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request) error {
 }
 
 // tabs lead from one page about clinics to the others.
-func tabs(_ actor.Actor, at string) []ui.Tab {
+func tabs(who actor.Actor, at string) []ui.Tab {
 	all := []ui.Tab{{Label: "台账", URL: path}}
+	if who.May(clinic.ActionEdit) {
+		all = append(all, ui.Tab{Label: "批量填写", URL: "/clinics/grid"})
+	}
+	all = append(all, ui.Tab{Label: "村覆盖", URL: coveragePath})
 	for i := range all {
 		all[i].Active = all[i].URL == at
 	}
