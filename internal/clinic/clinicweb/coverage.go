@@ -2,6 +2,7 @@ package clinicweb
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -17,10 +18,9 @@ const coveragePath = "/clinics/coverage"
 type coverageView struct {
 	frame  ui.Frame
 	tabs   []ui.Tab
-	stats  []ui.Stat
+	states []ui.Tab
 	filter ui.Filter
 	area   ui.Choice
-	state  ui.Choice
 	rule   string
 	table  ui.Table
 }
@@ -35,15 +35,12 @@ func (h *handler) coverage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := coverageView{frame: coverageFrame(who, q), tabs: tabs(who, coveragePath), stats: coverStats(q, c), rule: clinic.RuleText(c.Limits),
-		filter: ui.Filter{Action: coveragePath, Reset: coveragePath, Active: q.Get("township")+q.Get("state") != ""},
+	v := coverageView{frame: coverageFrame(who, q), tabs: tabs(who, coveragePath), states: coverTabs(q, c), rule: clinic.RuleText(c.Limits),
+		filter: ui.Filter{Action: coveragePath, Reset: coveragePath, Active: q.Get("township") != "", Keep: map[string]string{"state": q.Get("state")}},
 		area:   ui.Choice{Field: ui.Field{Name: "township", Label: "乡镇", Value: q.Get("township")}, Empty: "全部乡镇"},
-		state:  ui.Choice{Field: ui.Field{Name: "state", Label: "结论", Value: q.Get("state")}, Empty: "全部"}, table: coverTable(who, c)}
+		table:  coverTable(who, c)}
 	for _, a := range c.Areas {
 		v.area.Options = append(v.area.Options, ui.Option{Value: a.Code, Label: a.Name})
-	}
-	for _, s := range clinic.States {
-		v.state.Options = append(v.state.Options, ui.Option{Value: string(s), Label: s.Title()})
 	}
 	return page.Render(w, r, http.StatusOK, coveragePage(v))
 }
@@ -60,11 +57,16 @@ func coverageFrame(who actor.Actor, q query) ui.Frame {
 	return f
 }
 
-// coverStats are the counts of each state; a count leads to its villages.
-func coverStats(q query, c clinic.Cover) []ui.Stat {
-	out := make([]ui.Stat, 0, len(clinic.States))
+// coverTabs lead to the villages of each state, with their counts.
+func coverTabs(q query, c clinic.Cover) []ui.Tab {
+	all := 0
+	for _, n := range c.Counts {
+		all += n
+	}
+	out := []ui.Tab{{Label: fmt.Sprintf("全部 %d", all), URL: q.with(coveragePath, "state", ""), Active: q.Get("state") == ""}}
 	for _, s := range clinic.States {
-		out = append(out, ui.Stat{Label: s.Title(), Value: ui.Int(int64(c.Counts[s])), Unit: "个村", URL: q.with(coveragePath, "state", string(s))})
+		out = append(out, ui.Tab{Label: fmt.Sprintf("%s %d", s.Title(), c.Counts[s]), URL: q.with(coveragePath, "state", string(s)), Active: q.Get("state") == string(s),
+			Problem: s == clinic.Uncovered && c.Counts[s] > 0})
 	}
 	return out
 }

@@ -95,7 +95,8 @@ func tabs(who actor.Actor, at string) []ui.Tab {
 	if who.May(clinic.ActionEdit) {
 		all = append(all, ui.Tab{Label: "批量填写", URL: "/clinics/grid"})
 	}
-	all = append(all, ui.Tab{Label: "村覆盖", URL: coveragePath})
+	all = append(all, ui.Tab{Label: "村覆盖", URL: coveragePath}, ui.Tab{Label: "巡诊", URL: visitsPath}, ui.Tab{Label: "能力评价", URL: assessmentsPath},
+		ui.Tab{Label: "建设台账", URL: projectsPath})
 	for i := range all {
 		all[i].Active = all[i].URL == at
 	}

@@ -72,7 +72,8 @@ func showFrame(who actor.Actor, c clinic.Clinic) ui.Frame {
 	if who.May(clinic.ActionEdit) && !c.Closed {
 		f.Primary = &ui.Action{Label: "填写", URL: clinicURL(c.ID) + "/edit", Icon: "pencil"}
 	}
-	f.Actions = []ui.Action{{Label: "机构资料", URL: "/institutions/" + strconv.FormatInt(c.ID, 10), Icon: "hospital"}}
+	f.Actions = []ui.Action{{Label: "照片", URL: clinicURL(c.ID) + "/photos", Icon: "paperclip"}, {Label: "能力评价", URL: clinicURL(c.ID) + "/assessment", Icon: "award"},
+		{Label: "机构资料", URL: "/institutions/" + strconv.FormatInt(c.ID, 10), Icon: "hospital"}}
 	return f
 }
 

@@ -1,6 +1,7 @@
 package clinicweb
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -46,4 +47,13 @@ func verdict(v clinic.Verdict) ui.Status {
 		return ui.Status{Word: "不要求", Icon: "dash-circle"}
 	}
 	return ui.StatusFor("not_known")
+}
+func groupFirst(list []ui.Option, groups ...string) {
+	rank := func(o ui.Option) int {
+		if i := slices.Index(groups, o.Group); i >= 0 {
+			return i
+		}
+		return len(groups)
+	}
+	slices.SortStableFunc(list, func(a, b ui.Option) int { return rank(a) - rank(b) })
 }
