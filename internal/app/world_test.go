@@ -121,7 +121,19 @@ func (w *world) things(t *testing.T, c org.County, hospital, at, clinic org.Inst
 		VALUES ($1, 'kl_platform', 'kl_platform', $2, '=', 1, '2026-01-01', 'x', 'x', now()) RETURNING id`, c.ID, at.ID)
 	held := w.one(t, `INSERT INTO register_entry (county_id, type, institution_id, starts_on, content, by_name, at)
 		VALUES ($1, 'nameplate', $2, '2026-01-01', '{"name":"x"}', 'x', now()) RETURNING id`, c.ID, at.ID)
+	project := w.one(t, `INSERT INTO clinic_project (county_id, institution_id, name, kind, state, year) VALUES ($1, $2, 'x', 'new', 'planned', 2026) RETURNING id`, c.ID, at.ID)
+	photo := w.one(t, `INSERT INTO clinic_photo (county_id, institution_id, picture, width, height, by_name, at) VALUES ($1, $2, '', 1, 1, 'x', now()) RETURNING id`, c.ID, clinic.ID)
+	village := c.Code + fmt.Sprintf("%06d", at.ID)
+	for _, d := range []struct{ code, level, parent string }{{village[:9], org.LevelTownship, c.Code}, {village, org.LevelVillage, village[:9]}} {
+		if _, err := db.Exec(t.Context(), `INSERT INTO division (county_id, code, name, level, parent_code) VALUES ($1, $2, 'x', $3, $4)
+			ON CONFLICT (county_id, code) DO NOTHING`, c.ID, d.code, d.level, d.parent); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.one(t, `INSERT INTO village (county_id, code, division_code) VALUES ($1, $2, $2) RETURNING version`, c.ID, village)
+	visit := w.one(t, `INSERT INTO clinic_visit (county_id, village_code, institution_id, planned_on) VALUES ($1, $2, $3, '2026-08-01') RETURNING id`, c.ID, village, at.ID)
 	return map[string]string{
+		"project": project, "photo": photo, "village": village, "visit": visit,
 		"held": held, "register": "nameplate",
 		"preset": "kailu_2024", "standard": "kl_platform", "override": override, "run": run, "mark": mark, "circular": circular, "correction": correction,
 		"target": target, "view": view, "institution": fmt.Sprint(at.ID), "institution_code": at.Code, "clinic": fmt.Sprint(clinic.ID),
@@ -196,6 +208,10 @@ func (w *world) ask(t *testing.T, c *http.Client, method, path string) *http.Res
 var keys = []struct{ path, param, thing string }{
 	{"/institutions/", "id", "institution"},
 	{"/clinics/", "id", "clinic"},
+	{"/clinics/villages/", "code", "village"},
+	{"/clinics/visits/", "id", "visit"},
+	{"/clinics/projects/", "id", "project"},
+	{"/clinics/", "photo", "photo"},
 	{"/communities/", "id", "community"},
 	{"/accounts/", "id", "account"},
 	{"/audit/", "id", "entry"},

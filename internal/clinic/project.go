@@ -13,7 +13,6 @@ import (
 	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/fault"
-	"yigai/internal/org"
 	"yigai/internal/pg"
 	"yigai/internal/sheet"
 )
@@ -126,10 +125,7 @@ func (s *Service) KeepProject(ctx context.Context, who actor.Actor, p Project) (
 				return err
 			}
 		}
-		by, err := org.Get(ctx, tx, who, p.InstitutionID)
-		if fault.IsNotFound(err) {
-			return fault.Field("institution", "请选择负责的单位")
-		}
+		by, err := unit(ctx, tx, who, p.InstitutionID, "请选择负责的单位")
 		if err != nil {
 			return err
 		}

@@ -145,11 +145,20 @@ func (d VisitDraft) places(ctx context.Context, q pg.Querier, who actor.Actor) (
 	if err != nil {
 		return to, org.Institution{}, err
 	}
-	by, err := org.Get(ctx, q, who, d.InstitutionID)
-	if fault.IsNotFound(err) || err == nil && by.Closed() {
-		err = fault.Field("institution", "请选择派出巡诊的单位")
-	}
+	by, err := unit(ctx, q, who, d.InstitutionID, "请选择派出巡诊的单位")
 	return to, by, err
+}
+
+// unit is the open institution in scope that somebody chose; none, or another one, is the field's problem.
+func unit(ctx context.Context, q pg.Querier, who actor.Actor, id int64, ask string) (org.Institution, error) {
+	if id == 0 { // the zero filter of org would find any
+		return org.Institution{}, fault.Field("institution", "%s", ask)
+	}
+	by, err := org.Get(ctx, q, who, id)
+	if fault.IsNotFound(err) || err == nil && by.Closed() {
+		err = fault.Field("institution", "%s", ask)
+	}
+	return by, err
 }
 
 // LogVisit says that a planned visit was held, or dropped.
