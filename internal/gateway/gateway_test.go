@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"yigai/internal/gateway"
 )
@@ -160,13 +161,25 @@ func TestALetterKeepsItsMessageID(t *testing.T) {
 
 func TestAMailServersRefusalIsFinalAndItsBusynessIsNot(t *testing.T) {
 	t.Parallel()
-	for answer, final := range map[string]bool{"550 no such mailbox": true, "451 busy": false} {
+	m := hello
+	m.To = "wang.fang@example.cn"
+	for answer, want := range map[string]struct {
+		final bool
+		says  string
+	}{
+		"550 no such mailbox " + m.To:                     {true, "(550)"},
+		"451 4.3.2 " + m.To + " busy":                     {false, "(451)"},
+		"450 \xb7\xfe\xce\xf1\xc6\xf7 greylisted " + m.To: {false, "(450)"},
+		"4": {false, "中断"},
+	} {
 		address, _ := mailServer(t, answer)
-		m := hello
-		m.To = "wang@example.cn"
 		_, err := channel(t, map[string]string{"YIGAI_SMTP_ADDRESS": address, "YIGAI_SMTP_FROM": "yigai@example.cn", "YIGAI_SMTP_TLS": "none"}).Send(t.Context(), m)
-		if err == nil || errors.Is(err, gateway.ErrRefused) != final {
+		if err == nil || errors.Is(err, gateway.ErrRefused) != want.final || !strings.Contains(err.Error(), want.says) {
 			t.Errorf("%s: %v", answer, err)
+			continue
+		}
+		if strings.Contains(err.Error(), "wang.fang") || !utf8.ValidString(err.Error()) {
+			t.Errorf("%s: the error passes on what the server said: %v", answer, err)
 		}
 	}
 }

@@ -82,11 +82,17 @@ func (l letters) client() (*mail.Client, error) {
 	return client, nil
 }
 
-// judge tells a server that says no for good (5xx) from one that is busy or away.
+// judge tells a server that says no for good (5xx) from one that is busy or away. What the server said is not passed
+// on: it repeats the address, as the library's own words do, and where a person is reached is kept sealed.
 func (l letters) judge(err error) error {
 	var failed *mail.SendError
-	if errors.As(err, &failed) && !failed.IsTemp() && failed.ErrorCode() >= 500 {
+	switch {
+	case !errors.As(err, &failed): // nothing has been said of the recipient yet
+		return fmt.Errorf("hand the letter to the mail server: %w", err)
+	case !failed.IsTemp() && failed.ErrorCode() >= 500:
 		return refusal{fmt.Sprintf("邮件服务器拒绝了这封信(%d)", failed.ErrorCode())}
+	case failed.ErrorCode() == 0:
+		return errors.New("与邮件服务器的连接中断")
 	}
-	return fmt.Errorf("hand the letter to the mail server: %w", err)
+	return fmt.Errorf("邮件服务器暂时没有收下这封信(%d)", failed.ErrorCode())
 }

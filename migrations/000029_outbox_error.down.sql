@@ -1,0 +1,2 @@
+-- What was emptied stays empty.
+SELECT;
