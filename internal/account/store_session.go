@@ -12,12 +12,12 @@ import (
 	"yigai/internal/pg"
 )
 
-const identityColumns = `a.id, a.county_id, c.name, a.username, a.name, a.roles, a.scope, a.must_change, a.active, ` + belongsColumns
+const identityColumns = `a.id, a.county_id, c.name, c.demo, a.username, a.name, a.roles, a.scope, a.must_change, a.active, ` + belongsColumns
 
 // targets receives identityColumns; done puts the pieces together afterwards.
 func (f *identified) targets(b *belongs) []any {
 	a := &f.actor
-	return append([]any{&a.AccountID, &a.CountyID, &a.County, &a.Username, &a.Name, &a.Roles, &f.grant.Scope,
+	return append([]any{&a.AccountID, &a.CountyID, &a.County, &a.Demo, &a.Username, &a.Name, &a.Roles, &f.grant.Scope,
 		&a.MustChange, &f.active}, b.targets()...)
 }
 

@@ -23,6 +23,7 @@ type Actor struct {
 	Name            string
 	CountyID        int32
 	County          string // name of the county, for the page head
+	Demo            bool   // the county and its figures are made up
 	InstitutionID   int64  // the home institution, 0 if none
 	Institution     string // its name
 	InstitutionKind string
@@ -68,6 +69,14 @@ func (a Actor) Require(action string) error {
 		return nil
 	}
 	return fault.Forbidden("您的账号没有这项操作的权限,请联系本单位管理员")
+}
+
+// Mark is what every file says that leaves a county whose figures are made up; "" elsewhere.
+func (a Actor) Mark() string {
+	if a.Demo {
+		return "演示数据,非真实数据"
+	}
+	return ""
 }
 
 // HasRole reports whether the actor holds the preset role.

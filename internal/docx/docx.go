@@ -56,6 +56,7 @@ type Document struct {
 	Title  string // in the file's properties
 	Author string
 	At     time.Time
+	Mark   string // at the foot of every page, such as that the figures are made up; mostly empty
 	Blocks []Block
 }
 
@@ -78,6 +79,15 @@ func (d Document) Write(out io.Writer) error {
 	return nil
 }
 
+// footer is the page number, beneath the mark.
+func (d Document) footer() string {
+	if d.Mark == "" {
+		return footerHead + footer
+	}
+	const run = `<w:p><w:pPr><w:jc w:val="center"/></w:pPr><w:r><w:rPr><w:rFonts w:ascii="黑体" w:hAnsi="黑体" w:eastAsia="黑体"/><w:sz w:val="21"/></w:rPr><w:t>`
+	return footerHead + run + escape(d.Mark) + `</w:t></w:r></w:p>` + footer
+}
+
 const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 
 type part struct{ name, text string }
@@ -91,6 +101,6 @@ func (d Document) parts() []part {
 		{"word/_rels/document.xml.rels", documentRels},
 		{"word/styles.xml", styles()},
 		{"word/fontTable.xml", fontTable()},
-		{"word/footer1.xml", footer},
+		{"word/footer1.xml", d.footer()},
 	}
 }

@@ -69,6 +69,15 @@ func TestADocumentIsWellFormedAndHoldsItsText(t *testing.T) {
 			t.Errorf("%s is not named", font)
 		}
 	}
+	if strings.Contains(found["word/footer1.xml"], "演示") {
+		t.Error("a mark nobody asked for")
+	}
+	marked := sample()
+	marked.Mark = "演示数据 <假>"
+	out.Reset()
+	if err := marked.Write(&out); err != nil || !strings.Contains(parts(t, out.Bytes())["word/footer1.xml"], "演示数据 &lt;假&gt;") {
+		t.Errorf("the mark is not at the foot: %v", err)
+	}
 	if rows, cells := strings.Count(body, "<w:tr>"), strings.Count(body, "<w:tc>"); rows != 3 || cells != 6 {
 		t.Errorf("%d rows with %d cells, want 3 and 6", rows, cells)
 	}

@@ -16,8 +16,8 @@ import (
 	"yigai/internal/sheet"
 )
 
-// Document is the circular as a Word file.
-func (c Circular) Document() docx.Document {
+// Document is the circular as a Word file, with the mark at the foot of every page.
+func (c Circular) Document(mark string) docx.Document {
 	at, symbol := c.MadeAt, "(草稿,未编号)"
 	if c.Issued() {
 		at, symbol = *c.IssuedOn, c.Symbol
@@ -35,7 +35,7 @@ func (c Circular) Document() docx.Document {
 		blocks = append(blocks, docx.Paragraph{Style: docx.Body, Text: line})
 	}
 	blocks = append(blocks, docx.Paragraph{Style: docx.Sign, Text: ""}, docx.Paragraph{Style: docx.Sign, Text: c.Issuer}, docx.Paragraph{Style: docx.Sign, Text: chineseDate(inOffice(at, c.Issued()))})
-	return docx.Document{Title: c.Title, Author: c.Issuer, At: at, Blocks: blocks}
+	return docx.Document{Title: c.Title, Author: c.Issuer, At: at, Mark: mark, Blocks: blocks}
 }
 
 // inOffice puts a DATE column, which comes as midnight UTC, onto the office's calendar.
@@ -109,12 +109,12 @@ func day(t time.Time) string { return t.In(period.Shanghai).Format(time.DateOnly
 
 // WriteDocument makes the circular a Word file; the file's line stands in the export log.
 func (s *Service) WriteDocument(ctx context.Context, who actor.Actor, id int64, w io.Writer) (name string, err error) {
-	return s.export(ctx, who, id, "docx", w, func(c Circular, out io.Writer) error { return c.Document().Write(out) })
+	return s.export(ctx, who, id, "docx", w, func(c Circular, out io.Writer) error { return c.Document(who.Mark()).Write(out) })
 }
 
 // WriteTable makes the late reports of the circular a workbook; the file's line stands in the export log.
 func (s *Service) WriteTable(ctx context.Context, who actor.Actor, id int64, w io.Writer) (name string, err error) {
-	return s.export(ctx, who, id, "xlsx", w, Circular.writeTable)
+	return s.export(ctx, who, id, "xlsx", w, func(c Circular, out io.Writer) error { return c.writeTable(who.Mark(), out) })
 }
 
 func (s *Service) export(ctx context.Context, who actor.Actor, id int64, format string, w io.Writer, write func(Circular, io.Writer) error) (string, error) {
@@ -135,8 +135,8 @@ func (s *Service) export(ctx context.Context, who actor.Actor, id int64, format 
 	return out.Name, err
 }
 
-func (c Circular) writeTable(w io.Writer) error {
-	out, err := sheet.NewWorkbook(w, sheet.Meta{Title: c.Title, Period: c.Months(), Note: c.Symbol, Columns: []sheet.Field{{Title: "单位", Width: 24}, {Title: "报表", Width: 24},
+func (c Circular) writeTable(mark string, w io.Writer) error {
+	out, err := sheet.NewWorkbook(w, sheet.Meta{Title: c.Title, Period: c.Months(), Note: c.Symbol, Mark: mark, Columns: []sheet.Field{{Title: "单位", Width: 24}, {Title: "报表", Width: 24},
 		{Title: "月份", Width: 12}, {Title: "截止日期", Width: 12}, {Title: "报送日期", Width: 12}, {Title: "逾期天数", Kind: sheet.Int}}})
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func (s *Service) Export(ctx context.Context, who actor.Actor, m period.Month, b
 	}
 	lines := v.lines(tallies)
 	f := File{Name: "县域总览_" + v.Month.String() + ".xlsx"}
-	if f.Body, err = write(v.Month, lines); err != nil {
+	if f.Body, err = write(v.Month, who.Mark(), lines); err != nil {
 		return File{}, fmt.Errorf("write overview of %s: %w", v.Month, err)
 	}
 	out := audit.Export{Kind: "overview", Format: string(sheet.XLSX), Name: f.Name, Rows: int64(len(lines)),
@@ -42,9 +42,9 @@ func (s *Service) Export(ctx context.Context, who actor.Actor, m period.Month, b
 	return f, audit.RecordExport(ctx, s.db, who, out, s.now())
 }
 
-func write(m period.Month, lines [][]any) ([]byte, error) {
+func write(m period.Month, mark string, lines [][]any) ([]byte, error) {
 	var file bytes.Buffer
-	w, err := sheet.NewWorkbook(&file, sheet.Meta{Title: "县域总览", Period: m.Chinese(), Note: "名次相同的并列;“已报/应报”说明数值汇总了几家单位", Columns: []sheet.Field{
+	w, err := sheet.NewWorkbook(&file, sheet.Meta{Title: "县域总览", Period: m.Chinese(), Mark: mark, Note: "名次相同的并列;“已报/应报”说明数值汇总了几家单位", Columns: []sheet.Field{
 		{Title: "部分", Width: 14}, {Title: "名称", Width: 28}, {Title: "项目", Width: 28}, {Title: "数值", Kind: sheet.Decimal, Decimals: 2, Width: 14}, {Title: "计量单位"},
 		{Title: "上月", Kind: sheet.Decimal, Decimals: 2, Width: 14}, {Title: "目标", Width: 14}, {Title: "达标"}, {Title: "名次", Kind: sheet.Int},
 		{Title: "已报", Kind: sheet.Int}, {Title: "应报", Kind: sheet.Int}, {Title: "无值原因", Width: 18}}})

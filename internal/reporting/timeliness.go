@@ -126,7 +126,7 @@ func (s *Service) ExportTimeliness(ctx context.Context, who actor.Actor, year in
 		return err
 	}
 	var file bytes.Buffer
-	if err := t.write(format, &file); err != nil {
+	if err := t.write(who.Mark(), format, &file); err != nil {
 		return err
 	}
 	out := audit.Export{Kind: "timeliness", Format: string(format), Name: fmt.Sprintf("%d年及时率.%s", year, format), Rows: int64(len(t.Rows)),
@@ -138,8 +138,8 @@ func (s *Service) ExportTimeliness(ctx context.Context, who actor.Actor, year in
 	return err
 }
 
-func (t Timeliness) write(format sheet.Format, w io.Writer) error {
-	out, err := sheet.New(format, w, sheet.Meta{Title: fmt.Sprintf("%d年月报完整率和及时率", t.Year), Columns: []sheet.Field{
+func (t Timeliness) write(mark string, format sheet.Format, w io.Writer) error {
+	out, err := sheet.New(format, w, sheet.Meta{Title: fmt.Sprintf("%d年月报完整率和及时率", t.Year), Mark: mark, Columns: []sheet.Field{
 		{Title: "机构编码"}, {Title: "单位", Width: 24}, {Title: "月份", Width: 10}, {Title: "应报", Kind: sheet.Int}, {Title: "按时", Kind: sheet.Int},
 		{Title: "迟报", Kind: sheet.Int}, {Title: "漏报", Kind: sheet.Int}, {Title: "未到期", Kind: sheet.Int},
 		{Title: "完整率", Kind: sheet.Percent, Decimals: 1}, {Title: "及时率", Kind: sheet.Percent, Decimals: 1}}})

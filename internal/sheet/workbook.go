@@ -119,6 +119,9 @@ func (b *workbook) banner() []line {
 	if len(about) > 0 {
 		lines = append(lines, line{strings.Join(about, "　　"), aboutStyle})
 	}
+	if b.meta.Mark != "" {
+		lines = append(lines, line{b.meta.Mark, aboutStyle})
+	}
 	if b.meta.Note != "" {
 		lines = append(lines, line{b.meta.Note, aboutStyle})
 	}

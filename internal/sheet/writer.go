@@ -43,6 +43,7 @@ type Meta struct {
 	Period  string
 	Unit    string
 	Note    string
+	Mark    string // that the figures are made up, "" when they are not
 	Columns []Field
 }
 
