@@ -80,8 +80,16 @@ func trialMonths(first, last period.Month) []fault.Problem {
 	return nil
 }
 
-// begun are the states of a report with figures.
-var begun = []State{Draft, Submitted, Returned, Accepted}
+// begun are the states of a report with figures, handedIn those in which nobody may change them, unpassed those before
+// the acceptance.
+var (
+	begun    = statesBut(func(s State) bool { return s == NotStarted })
+	handedIn = statesBut(State.Editable)
+	unpassed = statesBut(func(s State) bool { return s == Accepted })
+)
+
+// statesBut leaves states out of all there are, so that none is forgotten.
+func statesBut(left func(State) bool) []State { return slices.DeleteFunc(slices.Clone(States), left) }
 
 func (s *Service) try(ctx context.Context, who actor.Actor, t *Trial, c *Catalogue, forms []string) error {
 	for _, slug := range forms {
@@ -189,12 +197,12 @@ func newest(rules []rule) []rule {
 	return out
 }
 
-// ReportsToCheck lists the reports of some months in scope that were handed in or accepted, newest month first.
+// ReportsToCheck lists the reports of some months in scope that were handed in, checked or accepted, newest month first.
 func (s *Service) ReportsToCheck(ctx context.Context, q pg.Querier, who actor.Actor, first, last period.Month, limit int) ([]Report, error) {
 	if err := who.Require(ActionView); err != nil {
 		return nil, err
 	}
-	return reportsToCheck(ctx, q, who, nil, first, last, []State{Submitted, Accepted}, limit)
+	return reportsToCheck(ctx, q, who, nil, first, last, handedIn, limit)
 }
 
 // Check evaluates a set of rules on a report, with the accepted figure beside each.

@@ -36,11 +36,11 @@ type peerGroup struct {
 // of these and about these.
 func (s *Service) RefreshRanges(ctx context.Context, county int32, m period.Month, institutions []int64) error {
 	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		open, err := readAsked(ctx, tx, county, m, institutions, []State{NotStarted, Draft, Submitted, Returned})
-		if err != nil || len(open) == 0 {
+		wanted, err := readAsked(ctx, tx, county, m, institutions, unpassed)
+		if err != nil || len(wanted) == 0 {
 			return err
 		}
-		reckoned, err := reckonRanges(ctx, tx, county, m, open)
+		reckoned, err := reckonRanges(ctx, tx, county, m, wanted)
 		if err != nil {
 			return err
 		}
@@ -66,11 +66,11 @@ func reckonRanges(ctx context.Context, q pg.Querier, county int32, m period.Mont
 
 // usualIn reckons the ranges of a month's handed in and accepted figures, without keeping them.
 func (s *Service) usualIn(ctx context.Context, q pg.Querier, county int32, m period.Month, c *Catalogue) (map[CellKey]ranges, error) {
-	handed, err := readAsked(ctx, q, county, m, nil, []State{Submitted, Accepted})
+	wanted, err := readAsked(ctx, q, county, m, nil, handedIn)
 	if err != nil {
 		return nil, err
 	}
-	reckoned, err := reckonRanges(ctx, q, county, m, handed)
+	reckoned, err := reckonRanges(ctx, q, county, m, wanted)
 	if err != nil {
 		return nil, err
 	}

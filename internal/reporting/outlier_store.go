@@ -87,7 +87,7 @@ func readPeers(ctx context.Context, q pg.Querier, county int32, m period.Month) 
 		FROM report r
 		JOIN cell c ON c.county_id = r.county_id AND c.report_id = r.id AND c.state = 'value'
 		JOIN institution_public n ON n.county_id = c.county_id AND n.id = c.subject_id
-		WHERE r.county_id = $1 AND r.period = $2 AND r.state IN ('submitted', 'accepted') LIMIT $3`, county, m, maxMeasured)
+		WHERE r.county_id = $1 AND r.period = $2 AND r.state = ANY($4::text[]) LIMIT $3`, county, m, maxMeasured, stateNames(handedIn))
 	if err != nil {
 		return nil, fmt.Errorf("read figures of peers: %w", err)
 	}
