@@ -74,34 +74,41 @@ func (s *Service) PublishCheckRule(ctx context.Context, who actor.Actor, r Check
 		return r, err
 	}
 	r.By, r.At = who.Name, s.now()
-	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		if err := requireWholeCounty(ctx, tx, who); err != nil {
-			return err
-		}
-		if err := moveStamp(ctx, tx, who.CountyID); err != nil {
-			return err
-		}
-		before, err := newestRule(ctx, tx, who.CountyID, r.Code) // Version 0: a new rule
-		if err != nil {
-			return err
-		}
-		if err := s.checkRule(ctx, tx, who.CountyID, &r, before); err != nil {
-			return err
-		}
-		if err := keepRule(ctx, tx, who, &r, before); err != nil {
-			return err
-		}
-		forms, err := ruled(ctx, tx, who.CountyID, r, before)
-		if err != nil {
-			return err
-		}
-		r.Touched, err = countTouched(ctx, tx, who.CountyID, forms, r.From)
+	var kept CheckRule
+	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) (err error) {
+		kept, err = s.publishRule(ctx, tx, who, r)
 		return err
 	})
 	if err != nil {
 		return r, fmt.Errorf("publish check rule %s: %w", r.Code, err)
 	}
-	return r, nil
+	return kept, nil
+}
+
+// publishRule works on its own copy: a second attempt of the transaction begins with the version that was seen.
+func (s *Service) publishRule(ctx context.Context, tx pgx.Tx, who actor.Actor, r CheckRule) (CheckRule, error) {
+	if err := requireWholeCounty(ctx, tx, who); err != nil {
+		return r, err
+	}
+	if err := moveStamp(ctx, tx, who.CountyID); err != nil {
+		return r, err
+	}
+	before, err := newestRule(ctx, tx, who.CountyID, r.Code) // Version 0: a new rule
+	if err != nil {
+		return r, err
+	}
+	if err := s.checkRule(ctx, tx, who.CountyID, &r, before); err != nil {
+		return r, err
+	}
+	if err := keepRule(ctx, tx, who, &r, before); err != nil {
+		return r, err
+	}
+	forms, err := ruled(ctx, tx, who.CountyID, r, before)
+	if err != nil {
+		return r, err
+	}
+	r.Touched, err = countTouched(ctx, tx, who.CountyID, forms, r.From)
+	return r, err
 }
 
 // newestRule is the newest version of a rule; one with version 0 when there is none.

@@ -138,3 +138,17 @@ func TestARuleMayNameWhatStandsOnOtherForms(t *testing.T) {
 		t.Errorf("found %+v", f)
 	}
 }
+
+func TestARuleIsPublishedThoughADeadlockBrokeTheFirstAttempt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.db.Exec(t.Context(), `CREATE SEQUENCE attempt; CREATE FUNCTION break_once() RETURNS trigger LANGUAGE plpgsql AS $$
+		BEGIN IF nextval('attempt') = 1 THEN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
+		CREATE TRIGGER broken BEFORE INSERT ON check_rule FOR EACH ROW EXECUTE FUNCTION break_once()`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := w.svc.PublishCheckRule(t.Context(), w.manager(), w.rule(t)); err != nil || r.Version != 1 {
+		t.Errorf("published version %d, %v", r.Version, err)
+	}
+}
