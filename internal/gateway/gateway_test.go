@@ -77,6 +77,18 @@ func TestAWebhooksAnswersAreToldApart(t *testing.T) {
 	}
 }
 
+func TestAGatewaysLongNameForATextIsCutBetweenCharacters(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"id":"a%s"}`, strings.Repeat("号", 120))
+	}))
+	defer server.Close()
+	id, err := channel(t, map[string]string{"YIGAI_SMS_URL": server.URL, "YIGAI_SMS_SECRET": testSecret}).Send(t.Context(), hello)
+	if err != nil || id != "a"+strings.Repeat("号", 99) {
+		t.Errorf("%q, %v", id, err)
+	}
+}
+
 func TestASlowGatewayIsGivenUp(t *testing.T) {
 	t.Parallel()
 	over := make(chan struct{})

@@ -89,7 +89,8 @@ func judge(status int, answer []byte) (string, error) {
 		if json.Unmarshal(answer, &said) != nil { // an answer in words is as good as none
 			return "", nil
 		}
-		return said.ID[:min(len(said.ID), 100)], nil
+		id := []rune(said.ID)
+		return string(id[:min(len(id), 100)]), nil
 	case status >= 400 && status < 500 && status != http.StatusRequestTimeout && status != http.StatusTooEarly && status != http.StatusTooManyRequests:
 		return "", refusal{fmt.Sprintf("网关拒绝了这条消息(HTTP %d)", status)}
 	}

@@ -2,6 +2,7 @@ package notice_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -167,5 +168,60 @@ func TestTheOutboxIsForItsAdministrator(t *testing.T) {
 	elsewhere := actor.Actor{CountyID: w.county.ID + 1, AccountID: 1}.Grant(notice.ActionOutbox)
 	if err := w.svc.Retry(t.Context(), elsewhere, o.ID); !fault.IsNotFound(err) {
 		t.Errorf("another county's administrator: %v", err)
+	}
+}
+
+// Mail servers answer in GBK, gateways with anything: the outcome is noted all the same.
+func TestAnOutcomeIsNotedInWhateverWordsItComes(t *testing.T) {
+	t.Parallel()
+	w := queued(t)
+	w.gate.fails = []error{errors.New("451 \xb7\xfe\xce\xf1\xc6\xf7\x00 busy")}
+	w.deliver(t)
+	if o := w.outgoing(t); o.State != notice.StateWaiting || o.LastError != "451  busy" {
+		t.Fatalf("%+v", o)
+	}
+	w.gate.provider = "\xb7\x00id"
+	w.now = w.now.Add(time.Hour)
+	w.deliver(t)
+	if o := w.outgoing(t); o.State != notice.StateSent || !strings.HasPrefix(o.ProviderID, "id") {
+		t.Errorf("%+v", o)
+	}
+}
+
+// The job's time ends while the gateway takes the text over: it has left, and does not go again.
+func TestWhatHasLeftIsNotedAfterTheWorkerIsStopped(t *testing.T) {
+	t.Parallel()
+	w := queued(t)
+	ctx, stop := context.WithCancel(t.Context())
+	w.gate.during = stop
+	if err := w.svc.Deliver(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("a stopped worker says %v", err)
+	}
+	if o := w.outgoing(t); o.State != notice.StateSent || len(w.gate.sent) != 1 {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestATextThatIsLostAgainAndAgainIsGivenUp(t *testing.T) {
+	t.Parallel()
+	w := queued(t)
+	lose := func(attempts int) {
+		if _, err := w.db.Exec(t.Context(), `UPDATE outbox SET state = 'sending', ended_at = NULL, attempts = $1, next_at = $2`, attempts, w.now.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lose(8)
+	if err := w.svc.Cancel(t.Context(), w.head, w.outgoing(t).ID); !fault.IsConflict(err) || w.outgoing(t).MayCancel(w.now) {
+		t.Errorf("what a worker is sending is cancelled: %v", err)
+	}
+	w.now = w.now.Add(2 * time.Minute)
+	w.deliver(t)
+	if o := w.outgoing(t); o.State != notice.StateDead || !o.Doubtful || len(w.gate.sent) != 0 {
+		t.Errorf("%+v, sent %+v", o, w.gate.sent)
+	}
+	lose(3)
+	w.now = w.now.Add(2 * time.Minute)
+	if err := w.svc.Cancel(t.Context(), w.head, w.outgoing(t).ID); err != nil || w.outgoing(t).State != notice.StateCancelled {
+		t.Errorf("what broke off is not cancelled: %v", err)
 	}
 }

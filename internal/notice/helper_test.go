@@ -1,6 +1,7 @@
 package notice_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -135,9 +136,11 @@ func (w *world) one(t *testing.T, sql string, args ...any) string {
 
 // fakeGate is an e-mail gateway that fails as it is told.
 type fakeGate struct {
-	mu    sync.Mutex
-	sent  []gateway.Message
-	fails []error // taken one by one before it works
+	mu       sync.Mutex
+	sent     []gateway.Message
+	fails    []error // taken one by one before it works
+	provider string  // before the name it gives to a text; provider- unless set
+	during   func()  // what happens while a text is taken over
 }
 
 func (*fakeGate) Name() string { return gateway.Email }
@@ -151,7 +154,10 @@ func (g *fakeGate) Send(_ context.Context, m gateway.Message) (string, error) {
 		return "", err
 	}
 	g.sent = append(g.sent, m)
-	return "provider-" + m.Key, nil
+	if g.during != nil {
+		g.during()
+	}
+	return cmp.Or(g.provider, "provider-") + m.Key, nil
 }
 
 var errBusy = errors.New("mail server is busy")

@@ -32,6 +32,11 @@ type Outgoing struct {
 	EndedAt    *time.Time
 }
 
+// MayCancel reports whether the text can be stopped at a time: it waits, has failed, or its sending broke off.
+func (o Outgoing) MayCancel(at time.Time) bool {
+	return o.State == StateDead || o.State == StateWaiting || o.State == StateSending && !o.NextAt.After(at)
+}
+
 // The states of a text in the outbox.
 const (
 	StateWaiting   = "waiting"
@@ -90,10 +95,12 @@ func (s *Service) Retry(ctx context.Context, who actor.Actor, id int64) error {
 		WHERE ($1 = 0 OR county_id = $1) AND id = $2 AND state = 'dead' RETURNING county_id`, StateWaiting)
 }
 
-// Cancel stops a text that has not left.
+// Cancel stops a text that has not left, or whose sending broke off and was not taken up again.
 func (s *Service) Cancel(ctx context.Context, who actor.Actor, id int64) error {
-	return s.decide(ctx, who, id, "只有等待发送和发送失败的消息可以取消", `UPDATE outbox SET state = 'cancelled', ended_at = $3
-		WHERE ($1 = 0 OR county_id = $1) AND id = $2 AND state IN ('waiting', 'dead') RETURNING county_id`, StateCancelled)
+	return s.decide(ctx, who, id, "只有等待发送、发送失败和发送中断的消息可以取消", `
+		UPDATE outbox SET doubtful = doubtful OR state = 'sending', state = 'cancelled', ended_at = $3
+		WHERE ($1 = 0 OR county_id = $1) AND id = $2 AND (state IN ('waiting', 'dead') OR state = 'sending' AND next_at <= $3)
+		RETURNING county_id`, StateCancelled)
 }
 
 func (s *Service) decide(ctx context.Context, who actor.Actor, id int64, otherwise, sql, state string) error {

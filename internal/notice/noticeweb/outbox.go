@@ -3,6 +3,7 @@ package noticeweb
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"yigai/internal/notice"
 	"yigai/internal/page"
@@ -15,6 +16,7 @@ type outboxView struct {
 	state    string
 	counts   map[string]int
 	channels []string
+	now      time.Time
 }
 
 func (h *handler) outbox(w http.ResponseWriter, r *http.Request) error {
@@ -22,7 +24,7 @@ func (h *handler) outbox(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := outboxView{state: r.URL.Query().Get("state"), channels: h.svc.Channels()}
+	v := outboxView{state: r.URL.Query().Get("state"), channels: h.svc.Channels(), now: h.now()}
 	var next int64
 	if v.found, next, err = h.svc.Outbox(r.Context(), page.Who(r), v.state, before); err != nil {
 		return err
@@ -70,7 +72,7 @@ func (v outboxView) table() ui.Table {
 	t.Empty = ui.Empty{Title: "没有外发消息", Hint: "接通短信、企业微信或邮件,并且有人在“接收设置”里填了联系方式以后,消息会从这里发出。", Icon: "send"}
 	for _, o := range v.found {
 		t.Rows = append(t.Rows, ui.Row{ID: "text-" + id(o.ID), Cells: []ui.Cell{ui.Text(o.Title), ui.Text(channelTitle(o.Channel)), ui.Text(o.Masked),
-			ui.Node(ui.Badge(outgoingStatus(o))), ui.Text(strconv.Itoa(o.Attempts)), ui.Text(when(o)), ui.Text(outgoingNote(o)), ui.Node(ui.Buttons(outgoingActions(o)))}})
+			ui.Node(ui.Badge(outgoingStatus(o))), ui.Text(strconv.Itoa(o.Attempts)), ui.Text(when(o)), ui.Text(outgoingNote(o)), ui.Node(ui.Buttons(outgoingActions(o, v.now)))}})
 	}
 	return t
 }
@@ -93,13 +95,13 @@ func outgoingNote(o notice.Outgoing) string {
 	return note
 }
 
-func outgoingActions(o notice.Outgoing) []ui.Action {
+func outgoingActions(o notice.Outgoing, now time.Time) []ui.Action {
 	at := "/outbox/" + id(o.ID)
 	var out []ui.Action
 	if o.State == notice.StateDead {
 		out = append(out, ui.Action{Label: "重发", URL: at + "/retry", Post: true})
 	}
-	if o.State == notice.StateDead || o.State == notice.StateWaiting {
+	if o.MayCancel(now) {
 		out = append(out, ui.Action{Label: "取消", URL: at + "/cancellation", Post: true, Kind: ui.Quiet})
 	}
 	return out
