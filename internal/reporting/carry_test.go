@@ -5,8 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"yigai/internal/fault"
 	"yigai/internal/org/orgtest"
+	"yigai/internal/pg"
 	"yigai/internal/reporting"
 	"yigai/internal/reporting/reportingtest"
 )
@@ -60,6 +63,9 @@ func TestAFigureFollowsItsSource(t *testing.T) {
 		t.Errorf("after a third clinic the cell says %s", c)
 	}
 	saved, out := w.save(t, "village_clinics", "4", 0)
+	if out.Report.Filled != 1 {
+		t.Errorf("%d cells are filled, want the one that was typed", out.Report.Filled)
+	}
 	found := sourceFinding(out.Findings)
 	if saved.Cell.Origin != reporting.Typed || found == nil || !found.Unexplained() || !strings.Contains(found.Message, "机构名录是 3,这里是 4") {
 		t.Fatalf("saved %+v, found %+v", saved.Cell, out.Findings)
@@ -100,6 +106,29 @@ func TestHandingInStoresWhatTheSourceSays(t *testing.T) {
 	orgtest.Below(t, w.db, w.county, w.hospital.Code, "village_clinic", "北街卫生室")
 	if c := w.open(t, w.clerk).Cells[w.key("village_clinics")]; c.String() != "3" {
 		t.Errorf("an accepted figure moved to %s", c)
+	}
+}
+
+// What was emptied by a workbook or put back by undoing an import follows its source again, and can be handed in at once.
+func TestAnEmptyCellFollowsHoweverItBecameEmpty(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	clinics := w.key("village_clinics")
+	saved, _ := w.save(t, "village_clinics", "9", 0)
+	former := reporting.Former{Report: w.report.ID, Subject: w.hospital.ID, Element: "village_clinics", Version: saved.Cell.Version}
+	if err := pg.Tx(t.Context(), w.db, func(tx pgx.Tx) error {
+		return w.svc.PutBack(t.Context(), tx, w.clerk, orgtest.Now(), []reporting.Former{former})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.open(t, w.clerk).Cells[clinics]; c.String() != "2" || c.Origin != reporting.FromSource {
+		t.Errorf("put back, the cell says %+v", c)
+	}
+	w.enter(t, plausible)
+	fill := reporting.Fill{Report: w.report.ID, Responsible: "李院长", Edits: []reporting.Edit{{SubjectID: w.hospital.ID, Element: "village_clinics", Typed: "", Version: w.open(t, w.clerk).Cells[clinics].Version}}}
+	done, err := w.svc.ApplyFills(t.Context(), w.clerk, reporting.Filling{Fills: []reporting.Fill{fill}, Submit: true})
+	if err != nil || len(done) != 1 || !done[0].Handed {
+		t.Fatalf("%+v, %v", done, err)
 	}
 }
 

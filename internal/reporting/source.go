@@ -104,7 +104,7 @@ func (c *Catalogue) derive(d *derivation) {
 	}
 }
 
-// follow puts what the sources say where nobody said otherwise: into cells never touched and those that follow. The
+// follow puts what the sources say where nobody says otherwise: into cells that are empty and those that follow. The
 // figure is stored when the report is handed in; until then it changes with its source.
 func (f *figures) follow() {
 	for _, d := range f.layout.derivations {
@@ -127,7 +127,7 @@ func (f *figures) follow() {
 
 func (f *figures) take(k CellKey, figure SourceFigure) {
 	c := f.cells[k]
-	if c.Version > 0 && c.Origin != FromSource {
+	if c.Version > 0 && c.Origin != FromSource && storedState(c.Cell) != stateEmpty {
 		return
 	}
 	now := c
@@ -203,6 +203,5 @@ func (s *Service) storeFollowed(ctx context.Context, tx pgx.Tx, who actor.Actor,
 		return nil
 	}
 	f.sign(who, s.now(), nil, changes)
-	clear(f.unstored)
 	return writeCells(ctx, tx, who, f.report.ID, changes, originTyped, s.now())
 }

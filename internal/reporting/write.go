@@ -42,6 +42,7 @@ func (f *figures) sign(who actor.Actor, at time.Time, saved []Saved, changes []c
 		c := &changes[i]
 		c.new.ByID, c.new.By, c.new.At = who.AccountID, who.Name, at
 		f.cells[c.key] = c.new
+		delete(f.unstored, c.key)
 	}
 	for i := range saved {
 		if saved[i].Problem == "" && saved[i].Conflict == nil {
