@@ -72,6 +72,49 @@ func TestOneMakesWhatManyAskForAtOnce(t *testing.T) {
 	}
 }
 
+// While somebody writes, everybody asks with another stamp: they must not stand in one line.
+func TestAskersWithOtherStampsDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	k, inside, all := NewKept[weight](10, 1000), make(chan string), sync.WaitGroup{}
+	open := make(chan struct{})
+	for _, stamp := range []string{"1", "2", "3"} {
+		all.Go(func() {
+			if got, err := k.Get("a", stamp, func() (weight, error) { inside <- stamp; <-open; return 7, nil }); err != nil || got != 7 {
+				t.Errorf("got %d, %v", got, err)
+			}
+		})
+	}
+	for range 3 {
+		<-inside // all three are at work before any of them is through
+	}
+	close(open)
+	all.Wait()
+}
+
+// Who waited for somebody that failed makes it for themselves.
+func TestAFailureIsNobodyElses(t *testing.T) {
+	t.Parallel()
+	k, inside, open := NewKept[weight](10, 1000), make(chan struct{}), make(chan struct{})
+	first := make(chan error)
+	go func() {
+		_, err := k.Get("a", "1", func() (weight, error) { close(inside); <-open; return 0, errors.New("went away") })
+		first <- err
+	}()
+	<-inside
+	second := make(chan error)
+	go func() {
+		_, err := k.Get("a", "1", func() (weight, error) { return 7, nil })
+		second <- err
+	}()
+	close(open)
+	if err := <-first; err == nil {
+		t.Error("the failure is lost")
+	}
+	if err := <-second; err != nil {
+		t.Errorf("the other one got %v", err)
+	}
+}
+
 func TestKeptStaysSmall(t *testing.T) {
 	t.Parallel()
 	k := NewKept[weight](50, 1000)
