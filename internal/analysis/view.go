@@ -155,6 +155,9 @@ func (s *Service) Change(ctx context.Context, who actor.Actor, id int64, version
 		if err := d.check(); err != nil {
 			return err
 		}
+		if err := before.unshare(who, d); err != nil {
+			return err
+		}
 		v = before
 		v.Name, v.Query, v.Shared, v.Version, v.UpdatedAt = d.Name, d.Query, d.Shared, version, s.now()
 		if err := updateView(ctx, tx, who.CountyID, v); err != nil {
@@ -167,6 +170,17 @@ func (s *Service) Change(ctx context.Context, who actor.Actor, id int64, version
 		return v, fmt.Errorf("change view %d: %w", id, err)
 	}
 	return v, nil
+}
+
+// unshare refuses to make a shared view somebody else's own: whoever changed it could not even open it any more.
+func (v View) unshare(who actor.Actor, d ViewDraft) error {
+	switch {
+	case !v.Shared || d.Shared || v.OwnerID != 0 && v.OwnerID == who.AccountID:
+		return nil
+	case v.OwnerID == 0:
+		return fault.Field("shared", "系统自带的表始终共享;不再需要时可以删除,要自己用可以另存")
+	}
+	return fault.Field("shared", "这张表由%s共享,只有本人可以收回;不再需要时可以删除,要自己用可以另存", v.Owner)
 }
 
 // Remove forgets a view.

@@ -113,6 +113,35 @@ func TestWhoMayKeepShareAndChange(t *testing.T) {
 	}
 }
 
+func TestOnlyItsOwnerTakesASharedViewBack(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	draft := analysis.ViewDraft{Name: "全县", Query: "item=e:alpha", Shared: true}
+	owner, editor := p.who, p.as(p.County.County.Code)
+	v, err := p.svc.Keep(t.Context(), owner, draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err = p.svc.Change(t.Context(), editor, v.ID, v.Version, analysis.ViewDraft{Name: "全县门诊", Query: draft.Query, Shared: true}); err != nil {
+		t.Fatalf("another editor changes it: %v", err)
+	}
+	draft.Shared = false
+	if _, err := p.svc.Change(t.Context(), editor, v.ID, v.Version, draft); !slices.Equal(refused(t, err), []string{"shared"}) {
+		t.Errorf("another editor takes it back: %v", err)
+	}
+	if _, err := p.svc.Change(t.Context(), owner, v.ID, v.Version, draft); err != nil {
+		t.Errorf("its owner takes it back: %v", err)
+	}
+	var id int64
+	if err := p.DB.QueryRow(t.Context(), `INSERT INTO analysis_view (county_id, name, query, shared, owner_name, updated_at)
+		VALUES ($1, '自带', 'item=e%3Aalpha', true, '', now()) RETURNING id`, p.County.County.ID).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.svc.Change(t.Context(), editor, id, 1, draft); !slices.Equal(refused(t, err), []string{"shared"}) {
+		t.Errorf("the program's own taken back: %v", err)
+	}
+}
+
 func TestAWorkbookHoldsNumbersHeadsAndADescription(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

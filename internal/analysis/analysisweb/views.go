@@ -82,7 +82,7 @@ func newViewForm(who actor.Actor, f *form.Form, action, title string) viewForm {
 		name:  ui.Field{Name: "name", Label: "名称", Value: f.Value("name"), Problem: f.Problem("name"), Required: true, MaxLength: 40},
 		when: ui.Choice{Field: ui.Field{Name: "when", Label: "打开时看哪些月份", Value: f.Value("when"), Problem: f.Problem("when"),
 			Hint: "“上月”“本年至今”随打开的日子走;“指定月份”总是现在这几个月"}, Options: optionsOf(analysis.Whens)},
-		shared: ui.Check{Name: "shared", Label: "全县共享:能看自定义表的人都能打开,但只看到自己数据范围内的数", Checked: f.Bool("shared")},
+		shared: ui.Check{Name: "shared", Label: "全县共享:能看自定义表的人都能打开,但只看到自己数据范围内的数", Checked: f.Bool("shared"), Problem: f.Problem("shared")},
 		share:  who.May(analysis.ActionShare), query: f.Value("query"), vers: f.Value("version"),
 	}
 }
