@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"yigai/internal/actor"
+	"yigai/internal/fault"
 	"yigai/internal/period"
 	"yigai/internal/pg"
 )
@@ -24,7 +25,7 @@ func unitsInScope(ctx context.Context, q pg.Querier, who actor.Actor) ([]Unit, e
 		       i.opened_on, i.closed_on
 		FROM institution_public i
 		WHERE i.county_id = $1 AND (i.path <@ ANY($2::text[]::ltree[]) OR i.id = ANY($3::bigint[]))
-		ORDER BY i.code COLLATE "C", i.id LIMIT $4`, who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, mostUnits)
+		ORDER BY i.code COLLATE "C", i.id LIMIT $4`, who.CountyID, who.Scope.Subtrees, who.Scope.Institutions, mostUnits+1)
 	if err != nil {
 		return nil, fmt.Errorf("list institutions in scope: %w", err)
 	}
@@ -34,7 +35,15 @@ func unitsInScope(ctx context.Context, q pg.Querier, who actor.Actor) ([]Unit, e
 	if err != nil {
 		return nil, fmt.Errorf("list institutions in scope: %w", err)
 	}
-	return found, nil
+	return found, bounded(found)
+}
+
+// bounded refuses a scope of which only a part was read: its sums would be short without a word.
+func bounded(found []Unit) error {
+	if len(found) > mostUnits {
+		return fault.Conflict("您的数据范围内超过 %d 家机构,自定义表算不全,请用数据范围小一些的账号查看", mostUnits)
+	}
+	return nil
 }
 
 // readFacts fills the cube with accepted and loaded figures. The institutions are known to be in scope.
