@@ -183,11 +183,12 @@ func (s *Service) Cancel(ctx context.Context, who actor.Actor, id int64) error {
 		if err != nil {
 			return err
 		}
-		if !r.Going() {
-			return fault.Conflict("这次复核已经结束")
-		}
-		if err := endRun(ctx, tx, who.CountyID, id, Cancelled, s.now()); err != nil {
+		ended, err := endRun(ctx, tx, who.CountyID, id, Cancelled, s.now())
+		if err != nil {
 			return err
+		}
+		if !ended {
+			return fault.Conflict("这次复核已经结束")
 		}
 		if err := jobs.Finish(ctx, tx, who.CountyID, r.JobID, "已取消", nil, nil); err != nil {
 			return err

@@ -90,13 +90,14 @@ func takeRun(ctx context.Context, db pg.Beginner, county int32, id int64) (r Run
 	return r, nil
 }
 
-func endRun(ctx context.Context, q pg.Querier, county int32, id int64, state string, at time.Time) error {
-	_, err := q.Exec(ctx, `UPDATE validation_run SET state = $3, finished_at = $4
+// endRun ends a run that goes on and answers whether it did; only then is there something to tell of this end.
+func endRun(ctx context.Context, tx pgx.Tx, county int32, id int64, state string, at time.Time) (ended bool, err error) {
+	tag, err := tx.Exec(ctx, `UPDATE validation_run SET state = $3, finished_at = $4
 		WHERE county_id = $1 AND id = $2 AND state IN ('waiting', 'running')`, county, id, state, at)
 	if err != nil {
-		return fmt.Errorf("end run %d: %w", id, err)
+		return false, fmt.Errorf("end run %d: %w", id, err)
 	}
-	return nil
+	return tag.RowsAffected() == 1, nil
 }
 
 // writeProgress stores how far a run is and reads whether somebody has cancelled it.

@@ -164,6 +164,51 @@ func TestARunIsCancelled(t *testing.T) {
 	}
 }
 
+func (w *world) exec(t *testing.T, sql string) {
+	t.Helper()
+	if _, err := w.db.Exec(t.Context(), sql); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestABatchIsCountedOnceAndACancelInItsMidstStands(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	draft := validation.RunDraft{First: w.month(t, "2026-05"), Last: w.month(t, "2026-06"), Rules: []string{"L01a"}, Current: true}
+	done := func() validation.Run {
+		t.Helper()
+		id, err := w.svc.Start(t.Context(), w.staff, draft)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.work(t)
+		r, err := w.svc.Run(t.Context(), w.staff, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	w.exec(t, `CREATE SEQUENCE attempt; CREATE FUNCTION break_once() RETURNS trigger LANGUAGE plpgsql AS $$
+		BEGIN IF nextval('attempt') = 1 THEN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END IF; RETURN NULL; END $$;
+		CREATE CONSTRAINT TRIGGER broken AFTER INSERT ON validation_result DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION break_once()`)
+	if r := done(); r.State != validation.Done || r.Checked != 4 || r.Found != 2 {
+		t.Errorf("after a commit that failed once the run is %+v", r)
+	}
+	// As if somebody cancelled while the reports of the batch were looked at.
+	w.exec(t, `CREATE FUNCTION cancel() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			UPDATE job SET state = 'done', message = '已取消', finished_at = now() WHERE county_id = NEW.county_id AND id = NEW.job_id;
+			NEW.state := 'cancelled'; NEW.finished_at := now(); RETURN NEW; END $$;
+		CREATE TRIGGER cancelled BEFORE UPDATE ON validation_run FOR EACH ROW WHEN (NEW.checked > 0 AND NEW.state = 'running') EXECUTE FUNCTION cancel()`)
+	r := done()
+	var job string
+	if err := w.db.QueryRow(t.Context(), `SELECT state || message FROM job WHERE id = $1`, r.JobID).Scan(&job); err != nil {
+		t.Fatal(err)
+	}
+	if r.State != validation.Cancelled || r.Found != 2 || job != "done已取消" {
+		t.Errorf("the run is %+v, its job %s", r, job)
+	}
+}
+
 func TestWrongRunsAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

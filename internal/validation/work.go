@@ -24,9 +24,8 @@ func (s *Service) Work(ctx context.Context, e Requested) error {
 		return err
 	}
 	if err := s.revalidate(ctx, e, &r); err != nil {
-		ended := endRun(context.WithoutCancel(ctx), s.db, e.County, e.Run, Failed, s.now())
-		told := jobs.Finish(context.WithoutCancel(ctx), s.db, e.County, r.JobID, "", nil, errors.New("复核没有做完,请稍后再试"))
-		return errors.Join(fmt.Errorf("re-validate %d: %w", e.Run, err), ended, told)
+		told := s.end(context.WithoutCancel(ctx), e.County, r, Failed, "", nil, errors.New("复核没有做完,请稍后再试"))
+		return errors.Join(fmt.Errorf("re-validate %d: %w", e.Run, err), told)
 	}
 	return nil
 }
@@ -55,7 +54,8 @@ func (s *Service) revalidate(ctx context.Context, e Requested, r *Run) error {
 	if r.State != Running {
 		return nil
 	}
-	return s.finish(ctx, e.County, *r)
+	said := fmt.Sprintf("复核 %d 份月报,发现 %d 处", r.Checked, r.Found)
+	return s.end(ctx, e.County, *r, Done, said, map[string]int{"reports": r.Checked, "found": r.Found}, nil)
 }
 
 // checkBatch looks at some reports, keeps what it found and says how far the run is.
@@ -71,22 +71,29 @@ func (s *Service) checkBatch(ctx context.Context, county int32, r *Run, set *rep
 	if left := MaxResults - r.Found; len(found) > left {
 		found, r.Truncated = found[:left], true
 	}
+	var next Run // a second attempt of the transaction counts from where the batch began
 	err := pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		next := *r
+		next = *r
 		next.count(len(reports), found)
-		if err := writeResults(ctx, tx, county, r.ID, r.Found, found); err != nil {
-			return err
-		}
-		if err := writeProgress(ctx, tx, county, &next); err != nil {
-			return err
-		}
-		*r = next
-		return nil
+		return s.keepBatch(ctx, tx, county, &next, found)
 	})
 	if err != nil {
 		return err
 	}
-	return jobs.Progress(ctx, s.db, county, r.JobID, int64(r.Checked), int64(r.Total))
+	*r = next
+	return nil
+}
+
+// keepBatch stores what a batch found behind what the run had, and tells how far it is unless somebody has ended it. The
+// run's row is written first: whoever cancels waits for it, so that the person's job is never going on behind an ended run.
+func (s *Service) keepBatch(ctx context.Context, tx pgx.Tx, county int32, r *Run, found []reporting.Found) error {
+	if err := writeProgress(ctx, tx, county, r); err != nil {
+		return err
+	}
+	if err := writeResults(ctx, tx, county, r.ID, r.Found-len(found), found); err != nil || r.State != Running {
+		return err
+	}
+	return jobs.Progress(ctx, tx, county, r.JobID, int64(r.Checked), int64(r.Total))
 }
 
 func (r *Run) count(reports int, found []reporting.Found) {
@@ -102,12 +109,13 @@ func (r *Run) count(reports int, found []reporting.Found) {
 	}
 }
 
-func (s *Service) finish(ctx context.Context, county int32, r Run) error {
+// end ends a run and its person's job alike, unless somebody has ended it before.
+func (s *Service) end(ctx context.Context, county int32, r Run, state, said string, result any, failure error) error {
 	return pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
-		if err := endRun(ctx, tx, county, r.ID, Done, s.now()); err != nil {
+		ended, err := endRun(ctx, tx, county, r.ID, state, s.now())
+		if err != nil || !ended {
 			return err
 		}
-		said := fmt.Sprintf("复核 %d 份月报,发现 %d 处", r.Checked, r.Found)
-		return jobs.Finish(ctx, tx, county, r.JobID, said, map[string]int{"reports": r.Checked, "found": r.Found}, nil)
+		return jobs.Finish(ctx, tx, county, r.JobID, said, result, failure)
 	})
 }
