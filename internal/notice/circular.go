@@ -21,7 +21,7 @@ import (
 )
 
 // Circular is a notice of the units that were late in a month or quarter. While it is a draft its table is that of the
-// moment; issued, everything stays as it was.
+// moment and its words have places for the figures; issued, everything stays as it was.
 type Circular struct {
 	ID          int64
 	First, Last period.Month
@@ -54,7 +54,8 @@ func monthsWord(first, last period.Month) string {
 	return first.Chinese() + "至" + last.Chinese()
 }
 
-// Draft starts a circular about a month or a quarter from the county's templates, filled with the figures of now.
+// Draft starts a circular about a month or a quarter from the county's templates. The figures come into its words
+// when it is issued, from the same count as its tables.
 func (s *Service) Draft(ctx context.Context, who actor.Actor, p period.Period) (id int64, err error) {
 	if err := s.mayIssue(ctx, who); err != nil {
 		return 0, err
@@ -74,7 +75,7 @@ func (s *Service) Draft(ctx context.Context, who actor.Actor, p period.Period) (
 		if err != nil {
 			return err
 		}
-		c := setting.fill(p.First(), p.Last(), content)
+		c := setting.start(p.First(), p.Last())
 		if id, err = insertCircular(ctx, tx, who, c, s.now()); err != nil {
 			return err
 		}
@@ -86,15 +87,27 @@ func (s *Service) Draft(ctx context.Context, who actor.Actor, p period.Period) (
 	return id, nil
 }
 
-// fill puts the figures into the county's templates.
-func (n Setting) fill(first, last period.Month, c Content) Circular {
+// start is a circular in the county's words, about some months.
+func (n Setting) start(first, last period.Month) Circular {
+	months := monthsWord(first, last)
+	put := strings.NewReplacer("{期间}", months, "{月份}", months)
+	return Circular{First: first, Last: last, Title: put.Replace(n.Heading), Opening: put.Replace(n.Opening), Closing: put.Replace(n.Closing), Issuer: n.Issuer}
+}
+
+// Filled is the circular with the figures of its tables in its words; an issued one is as it was issued.
+func (c Circular) Filled() Circular {
+	if c.Issued() {
+		return c
+	}
 	timely := "—"
-	if rate := c.Sum.Timely(); rate.Valid {
+	if rate := c.Content.Sum.Timely(); rate.Valid {
 		timely = rate.Decimal.StringFixed(1) + "%"
 	}
-	put := strings.NewReplacer("{期间}", monthsWord(first, last), "{月份}", monthsWord(first, last), "{应报}", strconv.Itoa(c.Sum.Owed()), "{延期}", c.extendedWords(), "{按时}", strconv.Itoa(c.Sum.OnTime),
-		"{及时率}", timely, "{迟报}", strconv.Itoa(c.Sum.Late), "{漏报}", strconv.Itoa(c.Sum.Missing), "{日期}", chineseDate(c.AsOf))
-	return Circular{First: first, Last: last, Title: put.Replace(n.Heading), Opening: put.Replace(n.Opening), Closing: put.Replace(n.Closing), Issuer: n.Issuer}
+	sum := c.Content.Sum
+	put := strings.NewReplacer("{期间}", c.Months(), "{月份}", c.Months(), "{应报}", strconv.Itoa(sum.Owed()), "{延期}", c.Content.extendedWords(), "{按时}", strconv.Itoa(sum.OnTime),
+		"{及时率}", timely, "{迟报}", strconv.Itoa(sum.Late), "{漏报}", strconv.Itoa(sum.Missing), "{日期}", chineseDate(c.Content.AsOf))
+	c.Title, c.Opening, c.Closing = put.Replace(c.Title), put.Replace(c.Opening), put.Replace(c.Closing)
+	return c
 }
 
 func chineseDate(t time.Time) string { return t.In(period.Shanghai).Format("2006年1月2日") }
@@ -176,7 +189,9 @@ func (s *Service) Issue(ctx context.Context, who actor.Actor, id int64, version 
 		if err != nil {
 			return err
 		}
-		c.Symbol, c.Content = fmt.Sprintf("%s〔%d〕%d号", setting.Symbol, year, number), content
+		c.Content = content
+		c = c.Filled()
+		c.Symbol = fmt.Sprintf("%s〔%d〕%d号", setting.Symbol, year, number)
 		if err := issueCircular(ctx, tx, who, c, year, number, s.now()); err != nil {
 			return err
 		}

@@ -122,6 +122,7 @@ func (s *Service) export(ctx context.Context, who actor.Actor, id int64, format 
 	if err != nil {
 		return "", err
 	}
+	c = c.Filled()
 	var file bytes.Buffer
 	if err := write(c, &file); err != nil {
 		return "", fmt.Errorf("write circular %d: %w", id, err)

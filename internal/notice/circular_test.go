@@ -2,6 +2,7 @@ package notice_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -45,7 +46,7 @@ func TestACircularStaysAsItWasIssued(t *testing.T) {
 	t.Parallel()
 	w := late(t)
 	c := w.draft(t, julyPeriod(t))
-	if !strings.Contains(c.Opening, "及时率0.0%") || c.Content.Sum.Missing == 0 || len(c.Content.Units) != 2 || c.Content.Lines[0].Days != 5 {
+	if !strings.Contains(c.Filled().Opening, "及时率0.0%") || c.Content.Sum.Missing == 0 || len(c.Content.Units) != 2 || c.Content.Lines[0].Days != 5 {
 		t.Fatalf("%s\n%+v", c.Opening, c.Content)
 	}
 	c.Title = "关于7月份月报迟报单位的通报"
@@ -78,11 +79,31 @@ func TestACircularStaysAsItWasIssued(t *testing.T) {
 	}
 }
 
+// A report comes between the draft and the day of issue: words and tables say the same of it.
+func TestTheWordsOfACircularAgreeWithItsTables(t *testing.T) {
+	t.Parallel()
+	w := late(t)
+	c := w.draft(t, julyPeriod(t))
+	w.submit(t)
+	w.now = w.now.AddDate(0, 0, 1)
+	if err := w.svc.Issue(t.Context(), w.head, c.ID, c.Version); err != nil {
+		t.Fatal(err)
+	}
+	issued := w.circular(t, c.ID)
+	if issued.Content.Sum.Missing != c.Content.Sum.Missing-1 {
+		t.Fatalf("%d missing, at the draft %d", issued.Content.Sum.Missing, c.Content.Sum.Missing)
+	}
+	want := fmt.Sprintf("截至2026年8月11日仍未报送%d份", issued.Content.Sum.Missing)
+	if !strings.Contains(issued.Opening, want) || strings.Contains(issued.Opening, "{") || issued.Filled().Opening != issued.Opening {
+		t.Errorf("want %q in %s", want, issued.Opening)
+	}
+}
+
 func TestACircularSaysWhoHasMoreTime(t *testing.T) {
 	t.Parallel()
 	w := late(t)
 	before := w.draft(t, julyPeriod(t))
-	if before.Content.Aside() != "" || strings.Contains(before.Opening, "延期") {
+	if before.Content.Aside() != "" || strings.Contains(before.Filled().Opening, "延期") {
 		t.Fatalf("nobody has more time: %s %s", before.Content.Aside(), before.Opening)
 	}
 	_, err := w.db.Exec(t.Context(), `UPDATE report SET due_at = $2, extended = true WHERE id = $1`, w.report.ID, w.now.AddDate(0, 0, 7))
@@ -90,7 +111,7 @@ func TestACircularSaysWhoHasMoreTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := w.draft(t, julyPeriod(t))
-	if c.Content.Sum.Owed() != before.Content.Sum.Owed()-1 || c.Content.Extended != 1 || !strings.Contains(c.Opening, "份（另有1份已延期），按时") {
+	if c.Content.Sum.Owed() != before.Content.Sum.Owed()-1 || c.Content.Extended != 1 || !strings.Contains(c.Filled().Opening, "份（另有1份已延期），按时") {
 		t.Errorf("%+v\n%s", c.Content, c.Opening)
 	}
 	if !strings.HasPrefix(c.Content.Aside(), "另有 1 份已延期") {

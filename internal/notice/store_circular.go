@@ -119,8 +119,10 @@ func issueCircular(ctx context.Context, q pg.Querier, who actor.Actor, c Circula
 	if err != nil {
 		return fmt.Errorf("encode content: %w", err)
 	}
-	_, err = q.Exec(ctx, `UPDATE circular SET year = $3, number = $4, symbol = $5, issued_on = $6, issued_by = $7, content = $8, version = version + 1
-		WHERE county_id = $1 AND id = $2`, who.CountyID, c.ID, year, number, c.Symbol, at.In(period.Shanghai).Format(time.DateOnly), who.Name, content)
+	_, err = q.Exec(ctx, `UPDATE circular SET year = $3, number = $4, symbol = $5, issued_on = $6, issued_by = $7, content = $8,
+		       title = $9, opening = $10, closing = $11, version = version + 1
+		WHERE county_id = $1 AND id = $2`, who.CountyID, c.ID, year, number, c.Symbol, at.In(period.Shanghai).Format(time.DateOnly), who.Name, content,
+		c.Title, c.Opening, c.Closing)
 	if err != nil {
 		return fmt.Errorf("issue circular: %w", err)
 	}

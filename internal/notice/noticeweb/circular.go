@@ -128,7 +128,7 @@ func (h *handler) showCircular(w http.ResponseWriter, r *http.Request, status in
 	if f == nil {
 		f = form.Of(map[string]string{"title": c.Title, "opening": c.Opening, "closing": c.Closing, "issuer": c.Issuer})
 	}
-	v := circularView{c: c, may: page.Who(r).May(notice.ActionIssue), form: f}
+	v := circularView{c: c.Filled(), may: page.Who(r).May(notice.ActionIssue), form: f}
 	if !c.Issued() {
 		if v.earlier, err = h.svc.Earlier(r.Context(), page.Who(r), c); err != nil {
 			return err
@@ -148,7 +148,7 @@ func (v circularView) frame() ui.Frame {
 		version := map[string]string{"version": strconv.Itoa(v.c.Version)}
 		f.Actions = append(f.Actions, ui.Action{Label: "删除草稿", URL: at + "/deletion", Post: true, Kind: ui.Quiet, Confirm: "删除这份草稿?", Values: version})
 		f.Primary = &ui.Action{Label: "印发", URL: at + "/issue", Post: true, Icon: "megaphone", Values: version,
-			Confirm: "印发后编号、文字和表格都不能再改,名单里的单位会收到消息。请先保存对文字的修改。"}
+			Confirm: "印发后编号、文字和表格都不能再改,名单里的单位会收到消息。文字里的数字按印发时的情况填入。请先保存对文字的修改。"}
 	}
 	return f
 }

@@ -375,7 +375,7 @@ func circularPage(v circularView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Card(ui.Panel{ID: "words", Title: "修改文字", Note: "表格由系统按报送情况生成"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card(ui.Panel{ID: "words", Title: "修改文字", Note: "表格由系统按报送情况生成;{应报}、{漏报}、{日期} 等处在印发时填入与表格一致的数字"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
