@@ -17,6 +17,7 @@ import (
 	"yigai/internal/analysis"
 	"yigai/internal/audit"
 	"yigai/internal/clinic"
+	"yigai/internal/compliance"
 	"yigai/internal/exchange"
 	"yigai/internal/fault"
 	"yigai/internal/indicator"
@@ -24,6 +25,7 @@ import (
 	"yigai/internal/org"
 	"yigai/internal/period"
 	"yigai/internal/pgtest"
+	"yigai/internal/policy"
 	"yigai/internal/register"
 	"yigai/internal/reporting"
 	"yigai/internal/validation"
@@ -46,7 +48,7 @@ type loaded struct {
 
 func house(db *pgxpool.Pool, now time.Time) House {
 	var all []actor.Action
-	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions, exchange.Actions, validation.Actions, clinic.Actions, register.Actions, {{Name: audit.ActionExport}}} {
+	for _, actions := range [][]actor.Action{org.Actions, account.Actions, reporting.Actions, indicator.Actions, analysis.Actions, notice.Actions, exchange.Actions, validation.Actions, clinic.Actions, register.Actions, policy.Actions, compliance.Actions, {{Name: audit.ActionExport}}} {
 		all = append(all, actions...)
 	}
 	permissions := actor.NewPermissions(all)

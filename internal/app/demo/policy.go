@@ -11,7 +11,6 @@ import (
 	"yigai/internal/compliance"
 	"yigai/internal/indicator"
 	"yigai/internal/jobs"
-	"yigai/internal/period"
 	"yigai/internal/pg"
 	"yigai/internal/policy"
 )
@@ -62,7 +61,7 @@ func (l *load) judge(ctx context.Context) error {
 
 func (l *load) followPlan(ctx context.Context) error {
 	svc := policy.New(l.DB, l.Now)
-	first := period.NewMonth(2024, 10) // the plan is of 2024-10-14
+	first := l.world.open.Add(-historyMonths)
 	if err := svc.Arrange(ctx, l.who, policy.Order{From: first, Presets: []string{countyPreset}, Reason: "演示:执行开政办字〔2024〕31号"}); err != nil {
 		return err
 	}
@@ -75,7 +74,7 @@ func (l *load) followPlan(ctx context.Context) error {
 		return nil // a load that was broken off had set it
 	}
 	_, err = svc.Set(ctx, l.who, policy.Override{Code: meetings.Code, Operator: ">=", Value: decimal.NewNullDecimal(decimal.NewFromInt(4)),
-		From: period.NewMonth(2026, 1), Reason: "演示:医管委决定从 2026 年起每季度专题研究一次"})
+		From: l.world.open.Add(-9), Reason: "演示:医管委决定每季度专题研究一次"})
 	return err
 }
 
