@@ -100,6 +100,7 @@ func (l *load) run(ctx context.Context) error {
 		{"建立演示县、区划和机构", l.foundation},
 		{"建立演示账号", l.people},
 		{"登记村卫生室台账", l.registerClinics},
+		{"示例的村情、巡诊、能力评价和建设台账", l.villageLife},
 		{"登记机构台账", l.registers},
 		{"写入 24 个月的月报和一个正在审核的月份", l.history},
 		{"计算指标", l.compute},
