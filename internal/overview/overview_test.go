@@ -114,6 +114,27 @@ func TestEverybodySeesTheirScope(t *testing.T) {
 	}
 }
 
+// A report that only the first of two levels has passed has come like the others.
+func TestEveryStateCounts(t *testing.T) {
+	t.Parallel()
+	c, svc := newCounty(t)
+	month, who := indicatortest.Month(t, "2026-07"), c.Who(c.County.Code, everything...)
+	for _, state := range reporting.States {
+		came := !state.Editable()
+		_, err := c.DB.Exec(t.Context(), `UPDATE report SET state = $1, received_at = CASE WHEN $2 THEN due_at END
+			WHERE form_id = (SELECT id FROM form WHERE county_id = report.county_id AND slug = 'township_monthly')
+			  AND institution_id = $3 AND period = $4`, state, came, c.At("T1").ID, month)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tallies, err := svc.Completeness(t.Context(), who, month)
+		n := slices.IndexFunc(tallies, func(t overview.Tally) bool { return t.Slug == "township_monthly" })
+		if err != nil || n < 0 || tallies[n].Due() != 3 || tallies[n].States[state] == 0 || (tallies[n].Received() == 1) != came {
+			t.Errorf("%s: %+v, %v", state, tallies, err)
+		}
+	}
+}
+
 func TestAFileIsLoggedBeforeItLeaves(t *testing.T) {
 	t.Parallel()
 	c, svc := newCounty(t)
