@@ -120,13 +120,6 @@ func (s *Service) Start(ctx context.Context, who actor.Actor, d RunDraft) (id in
 		if err := s.knownRules(ctx, who, d.Rules); err != nil {
 			return err
 		}
-		going, err := goingRun(ctx, tx, who.CountyID)
-		if err != nil {
-			return err
-		}
-		if going {
-			return fault.Conflict("上一次批量复核还没有做完,请等它结束,或先取消它")
-		}
 		id, err = s.start(ctx, tx, who, d)
 		return err
 	})

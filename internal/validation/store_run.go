@@ -52,29 +52,27 @@ func getRun(ctx context.Context, q pg.Querier, county int32, id int64) (Run, err
 	return r, nil
 }
 
-func goingRun(ctx context.Context, q pg.Querier, county int32) (going bool, err error) {
-	err = q.QueryRow(ctx, `SELECT EXISTS (SELECT FROM validation_run WHERE county_id = $1 AND state IN ('waiting', 'running'))`, county).Scan(&going)
-	if err != nil {
-		return false, fmt.Errorf("look for a run going on: %w", err)
-	}
-	return going, nil
-}
-
+// insertRun adds a run; the table holds one at a time that goes on in a county.
 func insertRun(ctx context.Context, q pg.Querier, county int32, r Run) (id int64, err error) {
 	err = q.QueryRow(ctx, `INSERT INTO validation_run (county_id, first, last, rules, current, job_id, by_id, by_name, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, 0), $8, $9) RETURNING id`,
 		county, r.First, r.Last, pg.NonNil(r.Rules), r.Current, r.JobID, r.ByID, r.By, r.CreatedAt).Scan(&id)
+	if pg.Violates(err, "validation_run_going") {
+		return 0, fault.Conflict("上一次批量复核还没有做完,请等它结束,或先取消它")
+	}
 	if err != nil {
 		return 0, fmt.Errorf("insert run: %w", err)
 	}
 	return id, nil
 }
 
-// takeRun begins a run, from the start; one that somebody ended meanwhile is returned as it is.
+// takeRun begins a run, from the start; one that somebody ended meanwhile, or that failed and was followed by another, is
+// returned as it is.
 func takeRun(ctx context.Context, db pg.Beginner, county int32, id int64) (r Run, err error) {
 	err = pg.Tx(ctx, db, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE validation_run SET state = 'running', total = 0, checked = 0, found = 0, errors = 0, explained = 0,
-			truncated = false, finished_at = NULL WHERE county_id = $1 AND id = $2 AND state IN ('waiting', 'running', 'failed')`, county, id)
+			truncated = false, finished_at = NULL WHERE county_id = $1 AND id = $2 AND state IN ('waiting', 'running', 'failed')
+			AND NOT EXISTS (SELECT FROM validation_run o WHERE o.county_id = $1 AND o.id <> $2 AND o.state IN ('waiting', 'running'))`, county, id)
 		if err != nil {
 			return err
 		}

@@ -164,6 +164,39 @@ func TestARunIsCancelled(t *testing.T) {
 	}
 }
 
+// Whoever starts while somebody else's start is not committed yet waits for it and is refused.
+func TestOfTwoStartsAtOnceOneIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	draft := validation.RunDraft{First: w.month(t, "2026-05"), Last: w.month(t, "2026-06")}
+	tx, err := w.db.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }()
+	if _, err := tx.Exec(t.Context(), `INSERT INTO validation_run (county_id, first, last, current, by_name, created_at)
+		VALUES ($1, '2026-05-01', '2026-05-01', true, '', now())`, w.county.ID); err != nil {
+		t.Fatal(err)
+	}
+	second := make(chan error, 1)
+	go func() {
+		_, err := w.svc.Start(t.Context(), w.staff, draft)
+		second <- err
+	}()
+	for waiting := 0; waiting == 0 && len(second) == 0; time.Sleep(5 * time.Millisecond) {
+		if err := w.db.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+			WHERE NOT l.granted AND a.datname = current_database()`).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-second; !fault.IsConflict(err) {
+		t.Errorf("the second start: %v", err)
+	}
+}
+
 func (w *world) exec(t *testing.T, sql string) {
 	t.Helper()
 	if _, err := w.db.Exec(t.Context(), sql); err != nil {
