@@ -6,3 +6,6 @@ func Holds(e *Expr, env Env) (ok, known bool) {
 	r := e.root.eval(env)
 	return r.reason == "" && r.holds(), r.reason == ""
 }
+
+// WhyUnknown says why a check rule cannot be evaluated, "" when it can.
+func WhyUnknown(e *Expr, env Env) Reason { return e.root.eval(env).reason }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"yigai/internal/fault"
+	"yigai/internal/formula"
 	"yigai/internal/preset"
 	"yigai/internal/reporting"
 	"yigai/internal/reporting/reportingtest"
@@ -106,6 +107,14 @@ func TestARuleIsTriedOnPastMonths(t *testing.T) {
 	}
 	if got.Reports != 3 || got.Total != 2 || got.Units != 1 || got.Found[0].Report.Month.String() != "2026-06" || got.Found[0].Value.Decimal.String() != "8000" {
 		t.Errorf("the trial found %+v", got)
+	}
+	if got.Held+len(got.Unknown) == 0 {
+		t.Errorf("the trial says nothing of where the rule holds: %+v", got)
+	}
+	never := w.rule(t)
+	never.Expression = "visits_total>=1/0"
+	if got, err := w.svc.TryCheckRule(t.Context(), w.manager(), never, first, last); err != nil || got.Held != 0 || got.Unknown[formula.ZeroDenominator] != 3 {
+		t.Errorf("a rule that can never be computed: %v %+v", err, got)
 	}
 	if rules, err := w.svc.CheckRuleVersions(t.Context(), w.manager(), "K01"); !fault.IsNotFound(err) {
 		t.Errorf("the trial stored %v %v", rules, err)

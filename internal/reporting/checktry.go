@@ -34,9 +34,11 @@ type Found struct {
 // Trial is what a rule would find in past months.
 type Trial struct {
 	First, Last period.Month
-	Forms       []string // titles of the forms it works on
-	Reports     int      // looked at
-	Units       int      // with a finding
+	Forms       []string               // titles of the forms it works on
+	Reports     int                    // looked at
+	Units       int                    // with a finding
+	Held        int                    // places where the rule holds
+	Unknown     map[formula.Reason]int // places where it cannot be computed, and why
 	Total       int
 	Found       []Found // the first MaxTrialFound of them
 	Truncated   bool    // there are more reports than one trial looks at
@@ -44,7 +46,7 @@ type Trial struct {
 
 // TryCheckRule runs a rule that is not stored on past months and says what it would find. It changes nothing.
 func (s *Service) TryCheckRule(ctx context.Context, who actor.Actor, r CheckRule, first, last period.Month) (Trial, error) {
-	t := Trial{First: first, Last: last}
+	t := Trial{First: first, Last: last, Unknown: map[formula.Reason]int{}}
 	if err := who.Require(ActionManageRules); err != nil {
 		return t, err
 	}
@@ -105,10 +107,12 @@ func (s *Service) try(ctx context.Context, who actor.Actor, t *Trial, c *Catalog
 	}
 	units := map[int64]bool{}
 	for _, r := range reports {
-		found, err := s.checkBy(ctx, s.db, who.CountyID, r, c, nil)
+		f, err := s.loadFiguresBy(ctx, s.db, who.CountyID, r, c)
 		if err != nil {
 			return err
 		}
+		found := f.found()
+		f.tally(t)
 		t.Reports++
 		t.Total += len(found)
 		for _, one := range found {
@@ -140,15 +144,37 @@ func (s *Service) checkBy(ctx context.Context, q pg.Querier, county int32, r Rep
 	if usual != nil {
 		f.ranges = usual
 	}
+	return f.found(), nil
+}
+
+// tally counts where the checks hold and where they cannot be computed.
+func (f *figures) tally(t *Trial) {
+	for _, subject := range f.subjects {
+		env := f.env(subject.ID, formula.This)
+		for _, c := range f.layout.checks {
+			if !c.inForce(f.report.Month) {
+				continue
+			}
+			if why := formula.WhyUnknown(c.expr, env); why != "" {
+				t.Unknown[why]++
+			} else if holds, _ := formula.Holds(c.expr, env); holds {
+				t.Held++
+			}
+		}
+	}
+}
+
+// found are the findings with the figure of the cell that each marks.
+func (f *figures) found() []Found {
 	var out []Found
 	for _, found := range f.findings() {
-		one := Found{Report: r, Finding: found}
+		one := Found{Report: f.report, Finding: found}
 		if cell := f.cells[CellKey{found.SubjectID, found.Element}].Cell; cell.State == number.Given {
 			one.Value = decimal.NullDecimal{Decimal: cell.Value, Valid: true}
 		}
 		out = append(out, one)
 	}
-	return out, nil
+	return out
 }
 
 // CheckSet is a county's rules put to work for a re-validation. It is for one goroutine.

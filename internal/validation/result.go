@@ -32,6 +32,7 @@ type Result struct {
 	Level       preset.Level
 	Slug        string // of the marked element
 	Element     string
+	Decimals    int32 // of the element's figures
 	Message     string
 	Figures     string // in Chinese
 	Value       decimal.NullDecimal
@@ -79,7 +80,7 @@ func (s *Service) Results(ctx context.Context, who actor.Actor, run int64, f Res
 		found[i].Figures = c.SayFigures(found[i].Figures)
 		found[i].Element = found[i].Slug
 		if e, ok := c.Element(found[i].Slug); ok {
-			found[i].Element = e.NameZH
+			found[i].Element, found[i].Decimals = e.NameZH, e.Rule().Decimals
 		}
 	}
 	return found, next, nil
@@ -148,12 +149,18 @@ func writeBook(out *bytes.Buffer, r Run, found []Result) error {
 		return err
 	}
 	for _, x := range found {
-		if err := b.Row(x.Month, x.Institution, x.Form, x.Subject, x.State.Title(), x.Rule, x.Version, LevelTitle(x.Level), x.Element, x.Value, x.Accepted,
+		if err := b.Row(x.Month, x.Institution, x.Form, x.Subject, x.State.Title(), x.Rule, x.Version, LevelTitle(x.Level), x.Element, rounded(x.Value, x.Decimals), rounded(x.Accepted, x.Decimals),
 			x.Message, x.Figures, x.Explanation); err != nil {
 			return err
 		}
 	}
 	return b.Close()
+}
+
+// rounded is a figure with the places of its element, for the database keeps more of all.
+func rounded(d decimal.NullDecimal, places int32) decimal.NullDecimal {
+	d.Decimal = d.Decimal.Round(places)
+	return d
 }
 
 // LevelTitle is the Chinese word for a level.

@@ -2,7 +2,9 @@ package validationweb
 
 import (
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -216,8 +218,14 @@ func (v editView) code() ui.Field {
 	return f
 }
 
+func (v editView) message() ui.Field {
+	f := v.field("message", "不符合时的提示", "给填报人看的一句话;{编码} 会换成数")
+	f.Required = true
+	return f
+}
+
 func (v editView) expression() ui.Field {
-	f := v.field("expression", "条件(应当成立的)", "如 visits_total>=visits_outp_emerg;pp(x) 是上月,py(x) 是去年同月;可用本单位其他报表的数据项,村卫生室代报的数据项是合计")
+	f := v.field("expression", "条件(应当成立的)", "如 visits_total>=visits_outp_emerg;$ 依次换成“逐一代入的数据项”;pp(x) 是上月,py(x) 是去年同月;可用本单位其他报表的数据项,村卫生室代报的数据项是合计")
 	f.Required = true
 	f.Attrs = templ.Attributes{"hx-post": "/check-rules/check", "hx-trigger": "input changed delay:400ms", "hx-target": "#expression-check",
 		"hx-swap": "outerHTML", "spellcheck": "false"}
@@ -246,7 +254,17 @@ func (v editView) search() ui.Field {
 
 func (v editView) trialTitle() string {
 	t := v.trial
-	return "试算 " + t.First.Chinese() + "至" + t.Last.Chinese() + ":" + strconv.Itoa(t.Reports) + " 份月报里 " + strconv.Itoa(t.Total) + " 处不符合,涉及 " + strconv.Itoa(t.Units) + " 个单位"
+	return "试算 " + t.First.Chinese() + "至" + t.Last.Chinese() + ":" + strconv.Itoa(t.Reports) + " 份月报里 " + strconv.Itoa(t.Total) + " 处不符合,涉及 " + strconv.Itoa(t.Units) + " 个单位;" +
+		strconv.Itoa(t.Held) + " 处符合" + v.unknown()
+}
+
+// unknown says how often the rule could not be computed, and why.
+func (v editView) unknown() string {
+	text := ""
+	for _, why := range slices.Sorted(maps.Keys(v.trial.Unknown)) {
+		text += ";" + strconv.Itoa(v.trial.Unknown[why]) + " 处算不出(" + why.Text() + ")"
+	}
+	return text
 }
 
 func (v editView) trialNote() string {
@@ -260,12 +278,23 @@ func (v editView) trialNote() string {
 	return note
 }
 
+// nothingFound says what it means that a trial found nothing.
+func (v editView) nothingFound() ui.Empty {
+	switch {
+	case v.trial.Held == 0 && len(v.trial.Unknown) > 0:
+		return ui.Empty{Title: "这条规则一处也算不出", Hint: "没有单位会被查出,也没有单位被证明符合;请检查条件和所用的数据项。", Icon: "exclamation-circle-fill"}
+	case len(v.trial.Unknown) > 0:
+		return ui.Empty{Title: "算得出的都符合", Hint: "没有单位会被这条规则查出;算不出的不检查。", Icon: "check-circle"}
+	}
+	return ui.Empty{Title: "这些月份都符合", Hint: "没有单位会被这条规则查出。", Icon: "check-circle"}
+}
+
 func (v editView) trialTable() ui.Table {
 	t := ui.Table{ID: "trial", Caption: "试算结果", Cards: true, Columns: []ui.Column{{Label: "月份"}, {Label: "单位"}, {Label: "填报对象", HidePhone: true}, {Label: "所用数据", Wide: true},
 		{Label: "提示", Wide: true}, {Label: "状态"}}}
-	t.Empty = ui.Empty{Title: "这些月份都符合", Hint: "没有单位会被这条规则查出。", Icon: "check-circle"}
+	t.Empty = v.nothingFound()
 	for _, x := range v.trial.Found {
-		t.Rows = append(t.Rows, ui.Row{URL: "/reporting/" + id(x.Report.ID), Cells: []ui.Cell{ui.Text(x.Report.Month.String()), ui.Text(x.Report.Institution),
+		t.Rows = append(t.Rows, ui.Row{URL: page.CellURL(x.Report.ID, reporting.CellKey{SubjectID: x.Finding.SubjectID, Element: x.Finding.Element}.Field()), Cells: []ui.Cell{ui.Text(x.Report.Month.String()), ui.Text(x.Report.Institution),
 			ui.Text(x.Finding.Subject), ui.Text(v.c.SayFigures(x.Finding.Figures)), ui.Text(x.Finding.Message), ui.Node(ui.Badge(ui.StatusFor(string(x.Report.State))))}})
 	}
 	return t

@@ -227,7 +227,7 @@ func (v runView) filtered() bool {
 }
 
 func (v runView) table() ui.Table {
-	t := ui.Table{ID: "results", Caption: "发现的问题", Cards: true, Columns: []ui.Column{{Label: "月份"}, {Label: "单位"}, {Label: "数据项"}, {Label: "规则"}, {Label: "复核时", Numeric: true},
+	t := ui.Table{ID: "results", Caption: "发现的问题", Cards: true, Columns: []ui.Column{{Label: "月份"}, {Label: "单位", Wide: true}, {Label: "数据项", Wide: true}, {Label: "规则"}, {Label: "复核时", Numeric: true},
 		{Label: "已审核", Numeric: true}, {Label: "问题", Wide: true}, {Label: "填报时的说明", Wide: true, HidePhone: true}}}
 	t.Empty = ui.Empty{Title: "没有发现问题", Hint: "换个条件,或再选别的月份。", Icon: "check-circle"}
 	if v.follow {
@@ -244,12 +244,12 @@ func (v runView) row(x validation.Result) ui.Row {
 	if x.Subject != x.Institution {
 		unit += " · " + x.Subject
 	}
-	accepted := figure(x.Accepted)
+	accepted := figure(x.Accepted, x.Decimals)
 	if x.Differs() {
 		accepted.Tone, accepted.Title = ui.Warn, "和复核时的数不同:审核后有更正"
 	}
-	row := ui.Row{URL: "/reporting/" + id(x.Report), Cells: []ui.Cell{ui.Text(x.Month.String()), {Text: unit, Title: x.Form}, ui.Text(x.Element), ui.Node(ui.Badge(ruleStatus(x))),
-		figure(x.Value), accepted, {Text: x.Message, Title: x.Figures}, ui.Text(orDash(x.Explanation))}}
+	row := ui.Row{URL: page.CellURL(x.Report, reporting.CellKey{SubjectID: x.SubjectID, Element: x.Slug}.Field()), Cells: []ui.Cell{ui.Text(x.Month.String()), {Text: unit, Title: x.Form}, ui.Text(x.Element), ui.Node(ui.Badge(ruleStatus(x))),
+		figure(x.Value, x.Decimals), accepted, {Text: x.Message, Title: x.Figures}, ui.Text(orDash(x.Explanation))}}
 	if v.follow {
 		row.Cells = append(row.Cells, ui.LinkTo("跟进", followURL(x.Report, x.SubjectID, x.Slug, x.Rule)))
 	}
@@ -265,11 +265,11 @@ func ruleStatus(x validation.Result) ui.Status {
 	return s
 }
 
-func figure(d decimal.NullDecimal) ui.Cell {
+func figure(d decimal.NullDecimal, places int32) ui.Cell {
 	if !d.Valid {
 		return ui.Text(ui.Dash)
 	}
-	return ui.Figure(&d.Decimal, max(0, -d.Decimal.Exponent()))
+	return ui.Figure(&d.Decimal, places)
 }
 
 func orDash(s string) string {
