@@ -23,14 +23,29 @@ const keySize = 32
 // Box seals and opens with one key.
 type Box struct {
 	file string
-	aead func() (cipher.AEAD, error)
+
+	mu   sync.Mutex
+	kept cipher.AEAD // nil until the key could be read
 }
 
 // In is the box whose key lies in the data folder; nothing is read or written before the first use.
 func In(dataDir string) *Box {
-	b := &Box{file: filepath.Join(dataDir, "secret.key")}
-	b.aead = sync.OnceValues(b.open)
-	return b
+	return &Box{file: filepath.Join(dataDir, "secret.key")}
+}
+
+// aead reads the key once; a failure is not remembered, since the next use may find the trouble gone.
+func (b *Box) aead() (cipher.AEAD, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.kept != nil {
+		return b.kept, nil
+	}
+	aead, err := b.open()
+	if err != nil {
+		return nil, err
+	}
+	b.kept = aead
+	return aead, nil
 }
 
 // Seal encrypts a text; the same text never looks the same twice.

@@ -58,3 +58,26 @@ func TestTwoProcessesMakeOneKey(t *testing.T) {
 		}
 	}
 }
+
+func TestAPassingFailureIsForgotten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	blocking := filepath.Join(dir, "secret.key")
+	if err := os.Mkdir(blocking, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	box := secret.In(dir)
+	if _, err := box.Seal("x"); err == nil {
+		t.Fatal("sealed without a key")
+	}
+	if err := os.Remove(blocking); err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := box.Seal("x")
+	if err != nil {
+		t.Fatalf("the failure stays: %v", err)
+	}
+	if got, err := box.Open(sealed); err != nil || got != "x" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
