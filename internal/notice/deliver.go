@@ -45,7 +45,7 @@ func (s *Service) Deliver(ctx context.Context) error {
 	for _, c := range s.out.Channels {
 		channels[c.Name()] = c
 	}
-	if err := endLost(ctx, s.db, s.now()); err != nil {
+	if err := errors.Join(endLost(ctx, s.db, s.now()), endStale(ctx, s.db, s.now())); err != nil {
 		return err
 	}
 	var failed error
@@ -91,6 +91,20 @@ func endLost(ctx context.Context, q pg.Querier, now time.Time) error {
 		WHERE state = 'sending' AND next_at <= $1 AND attempts >= $2`, now, maxAttempts)
 	if err != nil {
 		return fmt.Errorf("end lost texts: %w", err)
+	}
+	return nil
+}
+
+// staleAfter is how long a reminder that nobody takes is still true: its channel is switched off.
+const staleAfter = 2 * 24 * time.Hour
+
+// endStale cancels the reminders that found no way out in time, before they say “今天截止” on another day.
+func endStale(ctx context.Context, q pg.Querier, now time.Time) error {
+	_, err := q.Exec(ctx, `UPDATE outbox o SET state = 'cancelled', ended_at = $1, last_error = '渠道没有接通,催报已经过时,没有发出'
+		FROM message m WHERE m.county_id = o.county_id AND m.id = o.message_id AND m.kind = $3 AND o.state = 'waiting' AND o.next_at < $2`,
+		now, now.Add(-staleAfter), KindReminder)
+	if err != nil {
+		return fmt.Errorf("cancel stale reminders: %w", err)
 	}
 	return nil
 }

@@ -225,3 +225,40 @@ func TestATextThatIsLostAgainAndAgainIsGivenUp(t *testing.T) {
 		t.Errorf("what broke off is not cancelled: %v", err)
 	}
 }
+
+// The channel comes back after three days: nobody is told that a report is due today which was due then.
+func TestAReminderThatFoundNoWayOutIsCancelled(t *testing.T) {
+	t.Parallel()
+	w := queued(t)
+	w.now = w.now.AddDate(0, 0, 1)
+	w.gate.fails = []error{errBusy}
+	w.deliver(t)
+	w.now = w.now.AddDate(0, 0, 3)
+	w.deliver(t)
+	if o := w.outgoing(t); o.State != notice.StateCancelled || !strings.Contains(o.LastError, "过时") || len(w.gate.sent) != 0 {
+		t.Errorf("%+v, sent %+v", o, w.gate.sent)
+	}
+}
+
+func TestATextThatWaitsForeverIsNotKept(t *testing.T) {
+	t.Parallel()
+	w := queued(t)
+	prune := func(state string, days int) string {
+		if _, err := w.db.Exec(t.Context(), `UPDATE outbox SET state = $1, next_at = $2`, state, w.now.AddDate(0, 0, 100)); err != nil {
+			t.Fatal(err)
+		}
+		if err := notice.Prune(w.svc, t.Context(), w.now.AddDate(0, 0, days)); err != nil {
+			t.Fatal(err)
+		}
+		return w.one(t, `SELECT count(*)::text FROM outbox`)
+	}
+	if n := prune(notice.StateWaiting, 80); n != "1" {
+		t.Errorf("%s left after 80 days", n)
+	}
+	if n := prune(notice.StateSending, 95); n != "1" {
+		t.Errorf("%s left of what a worker has in hand", n)
+	}
+	if n := prune(notice.StateWaiting, 95); n != "0" {
+		t.Errorf("%s left after 95 days", n)
+	}
+}

@@ -43,9 +43,13 @@ const (
 	keepOutbox   = 90  // days after which nobody asks any more whether a text arrived
 )
 
-// prune deletes what nobody asks for any more, telephone numbers first of all.
+// prune deletes what nobody asks for any more, telephone numbers first of all. A text whose channel was switched off
+// waits no longer than the others are kept; only one that a worker has in hand stays.
 func (s *Service) prune(ctx context.Context, at time.Time) error {
-	_, err := s.db.Exec(ctx, `DELETE FROM outbox WHERE created_at < $1 AND state IN ('sent', 'cancelled', 'dead')`, at.AddDate(0, 0, -keepOutbox))
+	if err := endStale(ctx, s.db, at); err != nil {
+		return err
+	}
+	_, err := s.db.Exec(ctx, `DELETE FROM outbox WHERE created_at < $1 AND (state <> 'sending' OR next_at <= $2)`, at.AddDate(0, 0, -keepOutbox), at)
 	if err != nil {
 		return fmt.Errorf("prune outbox: %w", err)
 	}
