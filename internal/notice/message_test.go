@@ -137,10 +137,10 @@ func TestAnUnwantedKindIsNotShown(t *testing.T) {
 func TestPreferenceRefusesWhatIsNoAddress(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for channel, typed := range map[string]string{"email": "wang fang", "sms": "12345", "wecom": "王芳", "fax": "1"} {
-		err := w.svc.SavePreference(t.Context(), w.clerk, notice.PreferenceChange{Addresses: map[string]string{channel: typed}})
+	for _, typed := range []map[string]string{{"email": "wang fang"}, {"email": "张三@example.cn"}, {"email": "zhang@例子.cn"}, {"sms": "12345"}, {"wecom": "王芳"}, {"fax": "1"}} {
+		err := w.svc.SavePreference(t.Context(), w.clerk, notice.PreferenceChange{Addresses: typed})
 		if !fault.IsInvalid(err) {
-			t.Errorf("%s %q: %v", channel, typed, err)
+			t.Errorf("%v: %v", typed, err)
 		}
 	}
 	w.reach(t, w.clerk)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/jackc/pgx/v5"
 
@@ -173,6 +174,9 @@ func wrongAddress(channel, typed string) string {
 			return "企业微信账号只含字母、数字和 _ . @ -,最多 64 个"
 		}
 	case gateway.Email:
+		if strings.ContainsFunc(typed, func(c rune) bool { return c > unicode.MaxASCII }) { // few mail servers take others
+			return "邮箱只能用英文字母、数字和符号,应如 name@example.cn"
+		}
 		if a, err := mail.ParseAddress(typed); err != nil || a.Address != typed || len(typed) > 120 {
 			return "邮箱应如 name@example.cn"
 		}
