@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,18 +23,20 @@ const (
 )
 
 // Remind is the daily duty: in every county each clerk hears once a day, in one message, of the reports of their unit
-// for which it is time. Running it again the same day says nothing twice.
+// for which it is time. Running it again the same day says nothing twice, and one county's trouble does not keep the
+// others from their reminders.
 func (s *Service) Remind(ctx context.Context, at time.Time) error {
 	counties, err := org.Counties(ctx, s.db)
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, c := range counties {
 		if err := s.remindCounty(ctx, c.ID, at); err != nil {
-			return fmt.Errorf("remind county %s: %w", c.Code, err)
+			failed = append(failed, fmt.Errorf("remind county %s: %w", c.Code, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 func (s *Service) remindCounty(ctx context.Context, county int32, at time.Time) error {

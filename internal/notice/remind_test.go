@@ -131,3 +131,18 @@ func TestRemindersKnowExtensionAndGrace(t *testing.T) {
 	}
 	w.requireInboxDays(t, "宽限到8月7日")
 }
+
+// The first county has no institution at its head; the people of the one behind it hear of their reports all the same.
+func TestOneCountyDoesNotKeepAnotherFromItsReminders(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, err := w.db.Exec(t.Context(), `INSERT INTO county (code, name) VALUES ('100000', '坏县')`); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.svc.Remind(t.Context(), morning("2026-08-05")); err == nil || !strings.Contains(err.Error(), "100000") {
+		t.Errorf("the failure was not told: %v", err)
+	}
+	if n := len(w.inbox(t, w.clerk)); n != 1 {
+		t.Errorf("the clerk of the second county has %d messages", n)
+	}
+}
