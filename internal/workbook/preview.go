@@ -39,7 +39,7 @@ type Line struct {
 	Old     number.Cell
 	New     number.Cell // of a change
 	Typed   string      // of a conflict or of what is unreadable
-	By      string // who changed a conflicting cell, and when
+	By      string      // who changed a conflicting cell, and when
 	At      time.Time
 	Problem string
 }
