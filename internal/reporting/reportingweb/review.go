@@ -28,7 +28,7 @@ func (h *handlers) reviewIndex(w http.ResponseWriter, r *http.Request) error {
 	if v.asked, err = h.svc.Undecided(r.Context(), page.Who(r)); err != nil {
 		return err
 	}
-	if v.month, err = page.Month(r, h.monthInHand()); err != nil {
+	if v.month, err = page.Month(r, v.waitingMonth(h.monthInHand())); err != nil {
 		return err
 	}
 	v.list, v.of, v.only = r.URL.Query().Get("list"), r.URL.Query().Get("of"), r.URL.Query().Get("only")
@@ -77,10 +77,33 @@ func reviewTabs(forms []*reporting.Form, v review) []ui.Tab {
 		{Label: "到期未报", URL: "/review?list=" + listMissing, Active: v.list == listMissing}}
 	for _, f := range forms {
 		if f.Enabled && f.LayoutIn(v.month) != nil {
-			tabs = append(tabs, ui.Tab{Label: f.Title, URL: gridURL(f.Slug, v.month), Active: v.form == f.Slug})
+			tabs = append(tabs, ui.Tab{Label: f.Title, URL: gridURL(f.Slug, v.month), Active: v.form == f.Slug, Count: v.waitingOf(f.Slug)})
 		}
 	}
 	return tabs
+}
+
+// waitingMonth is the month of most reports in the inbox, the later of two with as many; otherwise is for an empty one.
+func (v review) waitingMonth(otherwise period.Month) period.Month {
+	count := map[period.Month]int{}
+	best := otherwise
+	for _, r := range v.inbox {
+		count[r.Month]++
+		if n := count[r.Month]; n > count[best] || n == count[best] && best.Before(r.Month) {
+			best = r.Month
+		}
+	}
+	return best
+}
+
+// waitingOf counts the reports of a form and the month in view that wait.
+func (v review) waitingOf(form string) (n int) {
+	for _, r := range v.inbox {
+		if r.FormSlug == form && r.Month == v.month {
+			n++
+		}
+	}
+	return n
 }
 
 // What the reviewer waits for.
