@@ -2,6 +2,7 @@ package reporting
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -139,7 +140,7 @@ func (s *Service) watchRanges(r *jobs.Registry) {
 		}
 		return s.RefreshRanges(ctx, e.County, m, nil)
 	})
-	r.Every(jobs.Schedule{Name: "reporting.ranges", Next: jobs.Daily(period.Shanghai, 3, 40), Do: s.refreshAll})
+	r.Every(jobs.Schedule{Name: "reporting.ranges", Next: jobs.Daily(period.Shanghai, 3, 40), Do: s.RefreshDue})
 }
 
 // refreshAfter reckons the months that changed facts may move.
@@ -171,17 +172,18 @@ func (s *Service) refreshMonths(ctx context.Context, county int32, first, last p
 	return nil
 }
 
-// refreshAll is the nightly duty for every county.
-func (s *Service) refreshAll(ctx context.Context, at time.Time) error {
+// RefreshDue is the nightly duty for every county.
+func (s *Service) RefreshDue(ctx context.Context, at time.Time) error {
 	counties, err := countyIDs(ctx, s.db)
 	if err != nil {
 		return err
 	}
 	now := period.MonthOf(at)
+	var failed []error // one county's trouble must not keep the ranges of the others old
 	for _, county := range counties {
 		if err := s.refreshMonths(ctx, county, now.Add(-maxOpenMonths), now.Next(), nil); err != nil {
-			return err
+			failed = append(failed, err)
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }

@@ -259,3 +259,26 @@ func TestOutlierSettingIsTheCountys(t *testing.T) {
 		t.Errorf("switched off, and found: %s", f.Message)
 	}
 }
+
+func TestOneCountysTroubleLeavesTheRangesOfTheOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reportingtest.Accepted(t, w.db, w.chief, w.hospital.Code, "2026-06", map[string]string{"visits_total": "5000"})
+	other, _ := orgtest.County(t, w.db)
+	hospital := orgtest.Institution(t, w.db, other, org.KindTownshipHospital, "东风镇卫生院")
+	reportingtest.Standard(t, w.db, other.ID)
+	reportingtest.OpenMonth(t, w.db, other.ID, july)
+	reportingtest.Accepted(t, w.db, reportingtest.System(t, w.db, other.ID), hospital.Code, "2026-06", map[string]string{"visits_total": "5000"})
+	_, err := w.db.Exec(t.Context(), fmt.Sprintf(`CREATE FUNCTION break_one() RETURNS trigger LANGUAGE plpgsql AS $$
+		BEGIN IF NEW.county_id = %d THEN RAISE EXCEPTION 'trouble'; END IF; RETURN NEW; END $$;
+		CREATE TRIGGER broken BEFORE INSERT ON figure_range FOR EACH ROW EXECUTE FUNCTION break_one()`, w.county.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.svc.RefreshDue(t.Context(), orgtest.Now()); err == nil || !strings.Contains(err.Error(), "trouble") {
+		t.Errorf("the trouble is not told: %v", err)
+	}
+	if n := w.count(t, `SELECT count(*) FROM figure_range WHERE county_id = $1`, other.ID); n == 0 {
+		t.Error("the other county has no ranges")
+	}
+}
