@@ -172,7 +172,7 @@ func openMonths(ctx context.Context, q pg.Querier, county int32, first, last per
 }
 
 func countyIDs(ctx context.Context, q pg.Querier) ([]int32, error) {
-	rows, err := q.Query(ctx, `SELECT id FROM county ORDER BY id LIMIT 10000`)
+	rows, err := q.Query(ctx, `SELECT county_id FROM county ORDER BY county_id LIMIT 10000`)
 	if err != nil {
 		return nil, fmt.Errorf("list counties: %w", err)
 	}
