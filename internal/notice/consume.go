@@ -40,9 +40,16 @@ func (h heard) county(ctx context.Context, county int32, to []int64, l letter) e
 
 func reportURL(id int64) string { return fmt.Sprintf("/reporting/%d", id) }
 
-// moved tells reviewers of a submission, and the unit of what became of it.
+// correctionURL is where corrections are decided; the report in it lets the message be found when that is done.
+func correctionURL(report int64) string { return fmt.Sprintf("/corrections?report=%d", report) }
+
+// moved tells reviewers of a submission, and the unit of what became of it. A step that waits for somebody is not told
+// any more when the report has gone on meanwhile: jobs come in any order.
 func (s *Service) moved(ctx context.Context, e reporting.Moved) error {
 	err := s.hear(ctx, e.County, e.Report, e.ByID, func(h heard) error {
+		if (e.To == reporting.Submitted || e.To == reporting.Checked) && h.report.State != e.To {
+			return nil
+		}
 		l := letter{url: reportURL(e.Report), source: fmt.Sprintf("moved:%d:%d", e.Report, e.Version)}
 		switch e.To {
 		case reporting.Submitted:
@@ -77,7 +84,7 @@ func (h heard) submitted(ctx context.Context, e reporting.Moved, l letter) error
 
 // checked tells those who may approve what others checked; what the first level was told of it is settled.
 func (h heard) checked(ctx context.Context, e reporting.Moved, l letter) error {
-	if err := settled(ctx, h.tx, e.County, KindSubmitted, l.url, h.now()); err != nil {
+	if err := settled(ctx, h.tx, e.County, h.report.ID, h.now()); err != nil {
 		return err
 	}
 	l.kind, l.title, l.text = KindSubmitted, h.report.Name()+" 初审通过,等待终审", "初审人:"+e.By
@@ -98,7 +105,7 @@ func (h heard) returned(ctx context.Context, e reporting.Moved, l letter) error 
 
 // unit tells the people who fill the report; what reviewers were told of it is settled.
 func (h heard) unit(ctx context.Context, county int32, l letter) error {
-	if err := settled(ctx, h.tx, county, KindSubmitted, l.url, h.now()); err != nil {
+	if err := settled(ctx, h.tx, county, h.report.ID, h.now()); err != nil {
 		return err
 	}
 	return h.clerks(ctx, county, l)
@@ -192,11 +199,11 @@ func (s *Service) signed(ctx context.Context, e reporting.Signed) error {
 func (s *Service) correcting(ctx context.Context, e reporting.Correcting) error {
 	err := s.hear(ctx, e.County, e.Report, e.ByID, func(h heard) error {
 		l := letter{kind: KindSubmitted, title: h.report.Name() + " 申请更正,等待批准", text: "原因:" + e.Text + "(申请人:" + e.By + ")",
-			url: "/corrections", source: fmt.Sprintf("correction:%d", e.Correction)}
+			url: correctionURL(e.Report), source: fmt.Sprintf("correction:%d", e.Correction)}
 		if e.Refused {
 			l.kind, l.title, l.text = KindReturned, h.report.Name()+" 的更正申请没有批准", "答复:"+e.Text+"(经办人:"+e.By+")"
 			l.url, l.source = reportURL(e.Report), l.source+":refused"
-			return h.clerks(ctx, e.County, l)
+			return h.unit(ctx, e.County, l)
 		}
 		to, err := reviewersOf(ctx, h.tx, e.County, h.report.InstitutionID, h.rolesWith(reporting.ActionReopen), h.by)
 		if err != nil {

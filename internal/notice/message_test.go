@@ -8,9 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"yigai/internal/fault"
 	"yigai/internal/jobs"
 	"yigai/internal/notice"
+	"yigai/internal/period"
+	"yigai/internal/pg"
 	"yigai/internal/reporting"
 )
 
@@ -82,6 +86,39 @@ func TestTheOtherSideHearsOfEachStep(t *testing.T) {
 		t.Errorf("the reviewer has %d unread (%v), want only the answer and the signature: submissions are settled", n, err)
 	}
 	w.requireInbox(t, w.other)
+
+	// The news of the submission comes once more, after the acceptance: nobody is asked to review.
+	late := reporting.Moved{County: w.county.ID, Report: w.report.ID, From: reporting.Draft, To: reporting.Submitted, Submission: 2, Version: 99, By: "李院长"}
+	if err := pg.Tx(ctx, w.db, func(tx pgx.Tx) error { return jobs.Enqueue(ctx, tx, late) }); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "late news", func() bool { return w.one(t, `SELECT count(*)::text FROM river_job WHERE kind = 'reporting.moved' AND state <> 'completed'`) == "0" })
+	if n := len(w.inbox(t, w.reviewer)); n != 4 {
+		t.Errorf("the reviewer has %d messages, want the 4 from before", n)
+	}
+
+	before := len(w.inbox(t, w.head))
+	if err := w.reporting.AskCorrection(ctx, w.clerk, w.report.ID, "床位数填错"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "wish for a correction", func() bool { return len(w.inbox(t, w.head)) == before+1 })
+	if err := w.reporting.RefuseCorrection(ctx, w.head, mustCorrection(t, w), "数字属实"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "refusal", func() bool { return len(w.inbox(t, w.clerk)) == 4 })
+	if n := w.one(t, `SELECT count(*)::text FROM message WHERE kind = 'submitted' AND read_at IS NULL`); n != "0" {
+		t.Errorf("%s messages still ask for what is decided", n)
+	}
+}
+
+// mustCorrection is the one correction that was asked for.
+func mustCorrection(t *testing.T, w *world) int64 {
+	t.Helper()
+	all, err := w.reporting.Corrections(t.Context(), w.head, period.Month{}, w.report.ID)
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d corrections, %v", len(all), err)
+	}
+	return all[0].ID
 }
 
 func TestMessagesAreOnesOwn(t *testing.T) {

@@ -62,12 +62,13 @@ func readMessages(ctx context.Context, q pg.Querier, who actor.Actor, unread boo
 	return found, nil
 }
 
-// settled marks messages about a thing as read for everybody: there is nothing left to do about it.
-func settled(ctx context.Context, q pg.Querier, county int32, kind, url string, at time.Time) error {
-	_, err := q.Exec(ctx, `UPDATE message SET read_at = $4 WHERE county_id = $1 AND kind = $2 AND url = $3 AND read_at IS NULL`,
-		county, kind, url, at)
+// settled marks what was told of a report's submission, check or wish for a correction as read for everybody: there is
+// nothing left to do about it.
+func settled(ctx context.Context, q pg.Querier, county int32, report int64, at time.Time) error {
+	_, err := q.Exec(ctx, `UPDATE message SET read_at = $4 WHERE county_id = $1 AND kind = $2 AND url = ANY($3) AND read_at IS NULL`,
+		county, KindSubmitted, []string{reportURL(report), correctionURL(report)}, at)
 	if err != nil {
-		return fmt.Errorf("settle messages about %s: %w", url, err)
+		return fmt.Errorf("settle messages about report %d: %w", report, err)
 	}
 	return nil
 }
