@@ -21,11 +21,18 @@ type Arrangement struct {
 	Slugs   []string // chosen key indicators; none: the defaults hold
 	Choices []indicator.Indicator
 	Sites   []Site // row 0: not placed
+	Seen    Stamps
 }
+
+// Stamps say which arrangement somebody looked at: whatever is stored moves the stamp of its part.
+type Stamps struct{ Indicators, Tiles string }
 
 // Arrangement returns what the county chose.
 func (s *Service) Arrangement(ctx context.Context, who actor.Actor) (a Arrangement, err error) {
 	if err := s.mayArrange(ctx, who); err != nil {
+		return a, err
+	}
+	if a.Seen, err = readStamps(ctx, s.db, who.CountyID); err != nil { // first: what changes meanwhile is refused later
 		return a, err
 	}
 	if a.Slugs, err = chosenSlugs(ctx, s.db, who.CountyID); err != nil {
@@ -53,8 +60,9 @@ func (s *Service) mayArrange(ctx context.Context, who actor.Actor) error {
 	return nil
 }
 
-// ChooseIndicators sets the key indicators in order; none brings the defaults back.
-func (s *Service) ChooseIndicators(ctx context.Context, who actor.Actor, slugs []string) error {
+// ChooseIndicators sets the key indicators in order; none brings the defaults back. Seen is the stamp of those that were
+// shown.
+func (s *Service) ChooseIndicators(ctx context.Context, who actor.Actor, seen string, slugs []string) error {
 	if err := s.mayArrange(ctx, who); err != nil {
 		return err
 	}
@@ -67,6 +75,13 @@ func (s *Service) ChooseIndicators(ctx context.Context, who actor.Actor, slugs [
 		}
 	}
 	return pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		now, err := lockArrangement(ctx, tx, who.CountyID)
+		if err != nil {
+			return err
+		}
+		if now.Indicators != seen {
+			return fault.Conflict("主要指标刚被别人改过,请刷新后再改")
+		}
 		before, err := chosenSlugs(ctx, tx, who.CountyID)
 		if err != nil {
 			return err
@@ -83,12 +98,21 @@ func (s *Service) ChooseIndicators(ctx context.Context, who actor.Actor, slugs [
 	})
 }
 
-// PlaceTiles sets where the institutions stand on the grid; one that is left out follows below the others.
-func (s *Service) PlaceTiles(ctx context.Context, who actor.Actor, placed []Site) error {
+// PlaceTiles sets where the institutions stand on the grid; one that is left out follows below the others. Those that
+// have closed keep their places for past months, unless another takes them. Seen is the stamp of the places that were
+// shown.
+func (s *Service) PlaceTiles(ctx context.Context, who actor.Actor, seen string, placed []Site) error {
 	if err := s.mayArrange(ctx, who); err != nil {
 		return err
 	}
 	return pg.Tx(ctx, s.db, func(tx pgx.Tx) error {
+		now, err := lockArrangement(ctx, tx, who.CountyID)
+		if err != nil {
+			return err
+		}
+		if now.Tiles != seen {
+			return fault.Conflict("乡镇位置刚被别人改过,请刷新后再改")
+		}
 		sites, err := readSites(ctx, tx, who, period.MonthOf(s.now()))
 		if err != nil {
 			return err
@@ -96,7 +120,7 @@ func (s *Service) PlaceTiles(ctx context.Context, who actor.Actor, placed []Site
 		if err := checkPlaces(placed, sites); err != nil {
 			return err
 		}
-		if err := replaceTiles(ctx, tx, who.CountyID, placed); err != nil {
+		if err := replaceTiles(ctx, tx, who.CountyID, sites, placed); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, who, audit.Entry{Action: ActionArrange, Kind: "overview", ID: "tiles", Name: "县域总览的乡镇位置",

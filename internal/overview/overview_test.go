@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"yigai/internal/actor"
 	"yigai/internal/audit"
 	"yigai/internal/fault"
 	"yigai/internal/indicator"
@@ -40,7 +41,7 @@ func TestTownshipsStandInAGridUntilTheCountyPlacesThem(t *testing.T) {
 		t.Fatalf("the grid is %+v, %v", v.Tiles, err)
 	}
 	t3 := c.At("T3").ID
-	if err := svc.PlaceTiles(ctx, who, []overview.Site{{ID: t3, Row: 2, Column: 4}}); err != nil {
+	if err := svc.PlaceTiles(ctx, who, seen(t, svc, who).Tiles, []overview.Site{{ID: t3, Row: 2, Column: 4}}); err != nil {
 		t.Fatal(err)
 	}
 	v, err = svc.Show(ctx, who, v.Month, "")
@@ -60,11 +61,11 @@ func TestWrongPlacesAreRefused(t *testing.T) {
 		"off the grid":     {{ID: t1, Row: 1, Column: overview.MaxColumn + 1}},
 		"one on the other": {{ID: t1, Row: 1, Column: 1}, {ID: t2, Row: 1, Column: 1}},
 	} {
-		if err := svc.PlaceTiles(t.Context(), who, placed); !fault.IsInvalid(err) {
+		if err := svc.PlaceTiles(t.Context(), who, seen(t, svc, who).Tiles, placed); !fault.IsInvalid(err) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := svc.PlaceTiles(t.Context(), who, []overview.Site{{ID: c.Root.ID, Row: 1, Column: 1}}); !fault.IsNotFound(err) {
+	if err := svc.PlaceTiles(t.Context(), who, seen(t, svc, who).Tiles, []overview.Site{{ID: c.Root.ID, Row: 1, Column: 1}}); !fault.IsNotFound(err) {
 		t.Errorf("the county itself on the grid: %v", err)
 	}
 }
@@ -74,7 +75,7 @@ func TestTheCountyChoosesItsKeyIndicators(t *testing.T) {
 	c, svc := newCounty(t)
 	who, ctx := c.Who(c.County.Code, everything...), t.Context()
 	chosen := []string{"outp_avg_cost", "bed_occupancy"}
-	if err := svc.ChooseIndicators(ctx, who, chosen); err != nil {
+	if err := svc.ChooseIndicators(ctx, who, seen(t, svc, who).Indicators, chosen); err != nil {
 		t.Fatal(err)
 	}
 	if a, err := svc.Arrangement(ctx, who); err != nil || !slices.Equal(a.Slugs, chosen) || len(a.Sites) != 3 {
@@ -84,10 +85,55 @@ func TestTheCountyChoosesItsKeyIndicators(t *testing.T) {
 		t.Errorf("townships are ranked by %s, %v", v.By.Slug, err)
 	}
 	for name, slugs := range map[string][]string{"twice": {"bed_occupancy", "bed_occupancy"}, "unknown": {"nothing_such"}} {
-		if err := svc.ChooseIndicators(ctx, who, slugs); !fault.IsInvalid(err) {
+		if err := svc.ChooseIndicators(ctx, who, seen(t, svc, who).Indicators, slugs); !fault.IsInvalid(err) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// seen is what somebody is shown before they change it.
+func seen(t *testing.T, svc *overview.Service, who actor.Actor) overview.Stamps {
+	t.Helper()
+	a, err := svc.Arrangement(t.Context(), who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.Seen
+}
+
+func TestNobodyOverwritesAnArrangementUnseen(t *testing.T) {
+	t.Parallel()
+	c, svc := newCounty(t)
+	who, ctx := c.Who(c.County.Code, everything...), t.Context()
+	t1, t2 := c.At("T1").ID, c.At("T2").ID
+	shown := seen(t, svc, who)
+	if err := svc.PlaceTiles(ctx, who, shown.Tiles, []overview.Site{{ID: t1, Row: 1, Column: 2}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := svc.PlaceTiles(ctx, who, shown.Tiles, []overview.Site{{ID: t2, Row: 1, Column: 3}}); !fault.IsConflict(err) {
+		t.Errorf("places over unseen ones: %v", err)
+	}
+	if err := svc.ChooseIndicators(ctx, who, shown.Indicators, []string{"bed_occupancy"}); err != nil {
+		t.Errorf("places do not concern the indicators: %v", err)
+	}
+	if err := svc.ChooseIndicators(ctx, who, shown.Indicators, nil); !fault.IsConflict(err) {
+		t.Errorf("indicators over unseen ones: %v", err)
+	}
+	t.Run("and one that has closed keeps its place until it is taken", func(t *testing.T) {
+		if _, err := c.DB.Exec(ctx, `UPDATE institution SET closed_on = '2026-07-31' WHERE id = $1`, t1); err != nil {
+			t.Fatal(err)
+		}
+		for _, column := range []int{3, 2} {
+			want := column - 1 // the place of the closed one is at 2
+			if err := svc.PlaceTiles(ctx, who, seen(t, svc, who).Tiles, []overview.Site{{ID: t2, Row: 1, Column: column}}); err != nil {
+				t.Fatal(err)
+			}
+			var n int
+			if err := c.DB.QueryRow(ctx, `SELECT count(*) FROM overview_tile`).Scan(&n); err != nil || n != want {
+				t.Errorf("at column %d there are %d places, want %d, %v", column, n, want, err)
+			}
+		}
+	})
 }
 
 func TestEverybodySeesTheirScope(t *testing.T) {
@@ -106,7 +152,7 @@ func TestEverybodySeesTheirScope(t *testing.T) {
 			t.Errorf("%s is owed %+v, %v", who, tallies, err)
 		}
 	}
-	if err := svc.ChooseIndicators(t.Context(), clerk, nil); !fault.IsForbidden(err) {
+	if err := svc.ChooseIndicators(t.Context(), clerk, "", nil); !fault.IsForbidden(err) {
 		t.Errorf("a township arranges the county's screen: %v", err)
 	}
 	if _, err := svc.Show(t.Context(), c.Who("T1"), month, ""); !fault.IsForbidden(err) {

@@ -58,8 +58,8 @@ func (s *Service) Stamp(ctx context.Context, who actor.Actor) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	own, err := readStamp(ctx, s.db, who.CountyID)
-	return stamp + " " + own, err
+	own, err := readStamps(ctx, s.db, who.CountyID)
+	return stamp + " " + own.Indicators + " " + own.Tiles, err
 }
 
 func tiles(ranking []indicator.Ranked, placed []Site) []Tile {

@@ -83,15 +83,22 @@ func readSites(ctx context.Context, q pg.Querier, who actor.Actor, m period.Mont
 	return sites, nil
 }
 
-func replaceTiles(ctx context.Context, tx pgx.Tx, county int32, placed []Site) error {
+// replaceTiles stores the places of the sites that can be placed now.
+func replaceTiles(ctx context.Context, tx pgx.Tx, county int32, sites, placed []Site) error {
+	shown := make([]int64, len(sites))
+	for n, s := range sites {
+		shown[n] = s.ID
+	}
 	ids, rows, columns := make([]int64, len(placed)), make([]int, len(placed)), make([]int, len(placed))
 	for n, s := range placed {
 		ids[n], rows[n], columns[n] = s.ID, s.Row, s.Column
 	}
-	if _, err := tx.Exec(ctx, "DELETE FROM overview_tile WHERE county_id = $1", county); err != nil {
+	_, err := tx.Exec(ctx, `DELETE FROM overview_tile WHERE county_id = $1 AND (institution_id = ANY($2)
+		OR (tile_row, tile_column) IN (SELECT r, c FROM unnest($3::int[], $4::int[]) AS u (r, c)))`, county, shown, rows, columns)
+	if err != nil {
 		return fmt.Errorf("forget tiles: %w", err)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO overview_tile (county_id, institution_id, tile_row, tile_column)
+	_, err = tx.Exec(ctx, `INSERT INTO overview_tile (county_id, institution_id, tile_row, tile_column)
 		SELECT $1, id, r, c FROM unnest($2::bigint[], $3::int[], $4::int[]) AS u (id, r, c)`, county, ids, rows, columns)
 	if err != nil {
 		return fmt.Errorf("store tiles: %w", err)
@@ -99,15 +106,25 @@ func replaceTiles(ctx context.Context, tx pgx.Tx, county int32, placed []Site) e
 	return nil
 }
 
-// readStamp looks at the transactions that wrote what the county arranged, as the indicators' stamp does.
-func readStamp(ctx context.Context, q pg.Querier, county int32) (stamp string, err error) {
-	err = q.QueryRow(ctx, `SELECT concat_ws(' ',
+// readStamps looks at the transactions that wrote what the county arranged, as the indicators' stamp does.
+func readStamps(ctx context.Context, q pg.Querier, county int32) (s Stamps, err error) {
+	err = q.QueryRow(ctx, `SELECT
 		(SELECT concat(count(*), '/', sum(xmin::text::bigint)) FROM overview_indicator WHERE county_id = $1),
-		(SELECT concat(count(*), '/', sum(xmin::text::bigint)) FROM overview_tile WHERE county_id = $1))`, county).Scan(&stamp)
+		(SELECT concat(count(*), '/', sum(xmin::text::bigint)) FROM overview_tile WHERE county_id = $1)`, county).Scan(&s.Indicators, &s.Tiles)
 	if err != nil {
-		return "", fmt.Errorf("read stamp of the overview: %w", err)
+		return s, fmt.Errorf("read stamps of the overview: %w", err)
 	}
-	return stamp, nil
+	return s, nil
+}
+
+const lockFamily = 0x6f766572 // "over": one change of a county's arrangement at a time
+
+// lockArrangement reads the stamps when nobody else is changing the arrangement any more.
+func lockArrangement(ctx context.Context, tx pgx.Tx, county int32) (Stamps, error) {
+	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1, $2)", lockFamily, county); err != nil {
+		return Stamps{}, fmt.Errorf("lock the arrangement: %w", err)
+	}
+	return readStamps(ctx, tx, county)
 }
 
 // readTallies counts the reports of a month in scope by form and state.

@@ -15,6 +15,12 @@ import (
 
 const arrangementPath = "/overview/arrangement"
 
+// Hidden fields that say which arrangement was shown.
+const (
+	seenIndicators = "seen_indicators"
+	seenTiles      = "seen_tiles"
+)
+
 func (h *handler) arrangement(w http.ResponseWriter, r *http.Request) error {
 	a, err := h.svc.Arrangement(r.Context(), page.Who(r))
 	if err != nil {
@@ -25,7 +31,7 @@ func (h *handler) arrangement(w http.ResponseWriter, r *http.Request) error {
 
 // stored is the arrangement as the form shows it.
 func stored(a overview.Arrangement) map[string]string {
-	values := map[string]string{}
+	values := map[string]string{seenIndicators: a.Seen.Indicators, seenTiles: a.Seen.Tiles}
 	for n, slug := range a.Slugs {
 		values[slugField(n)] = slug
 	}
@@ -54,7 +60,7 @@ func (h *handler) choose(w http.ResponseWriter, r *http.Request) error {
 			slugs = append(slugs, slug)
 		}
 	}
-	return h.answer(w, r, f, h.svc.ChooseIndicators(r.Context(), page.Who(r), slugs), "主要指标已保存")
+	return h.answer(w, r, f, h.svc.ChooseIndicators(r.Context(), page.Who(r), f.Value(seenIndicators), slugs), "主要指标已保存")
 }
 
 // place sets where townships stand; one with neither row nor column follows the others.
@@ -74,7 +80,7 @@ func (h *handler) place(w http.ResponseWriter, r *http.Request) error {
 	if err := f.Err(); err != nil {
 		return h.answer(w, r, f, err, "")
 	}
-	return h.answer(w, r, f, h.svc.PlaceTiles(r.Context(), page.Who(r), placed), "乡镇位置已保存")
+	return h.answer(w, r, f, h.svc.PlaceTiles(r.Context(), page.Who(r), f.Value(seenTiles), placed), "乡镇位置已保存")
 }
 
 // answer shows the form again with what is wrong, or the overview.

@@ -123,11 +123,15 @@ func TestTheWallReloadsItselfWithoutNavigation(t *testing.T) {
 func TestTheCountyArrangesItsScreen(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.ask(http.StatusSeeOther, "POST", "/overview/indicators", url.Values{"slug1": {""}, "slug2": {"bed_occupancy"}})
+	d, _ := s.ask(http.StatusOK, "GET", "/overview/arrangement", nil)
+	seen := func(name string) []string { return []string{d.Find("input[name="+name+"]").AttrOr("value", "")} }
+	indicators := seen("seen_indicators")
+	s.ask(http.StatusSeeOther, "POST", "/overview/indicators", url.Values{"slug1": {""}, "slug2": {"bed_occupancy"}, "seen_indicators": indicators})
+	s.ask(http.StatusConflict, "POST", "/overview/indicators", url.Values{"slug1": {""}, "seen_indicators": indicators})
 	if d, _ := s.ask(http.StatusOK, "GET", "/overview?period=2026-07", nil); d.Find(".stat").Length() != 1 {
 		t.Errorf("%d key indicators are shown, one was chosen", d.Find(".stat").Length())
 	}
-	d, _ := s.ask(http.StatusUnprocessableEntity, "POST", "/overview/indicators", url.Values{"slug1": {"bed_occupancy"}, "slug2": {"bed_occupancy"}})
+	d, _ = s.ask(http.StatusUnprocessableEntity, "POST", "/overview/indicators", url.Values{"slug1": {"bed_occupancy"}, "slug2": {"bed_occupancy"}})
 	if !strings.Contains(d.Find("#f-slug2-problem").Text(), "只能选一次") {
 		t.Error("a choice made twice is not explained beside it")
 	}
@@ -136,7 +140,7 @@ func TestTheCountyArrangesItsScreen(t *testing.T) {
 	if d.Find("#f-"+row).AttrOr("value", "") != "0" || d.Find("#places .is-invalid").Length() != 1 {
 		t.Error("what was typed wrong is not shown again")
 	}
-	s.ask(http.StatusSeeOther, "POST", "/overview/tiles", url.Values{row: {"1"}, column: {"1"}})
+	s.ask(http.StatusSeeOther, "POST", "/overview/tiles", url.Values{row: {"1"}, column: {"1"}, "seen_tiles": seen("seen_tiles")})
 	d, _ = s.ask(http.StatusOK, "GET", july, nil)
 	if first := d.Find(".tile-map a").First().Text(); !strings.Contains(first, "机构T2") {
 		t.Errorf("the first tile is %s", first)
