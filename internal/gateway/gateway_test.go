@@ -103,6 +103,9 @@ func TestASlowGatewayIsGivenUp(t *testing.T) {
 	}
 }
 
+// hangUp instead of an answer makes the mail server take the letter and leave without a word.
+const hangUp = "hang up"
+
 // mailServer answers one SMTP conversation; refuse is its answer to the recipient.
 func mailServer(t *testing.T, refuse string) (address string, letter func() string) {
 	t.Helper()
@@ -134,11 +137,14 @@ func converse(c net.Conn, refuse string) string {
 		case inside && line == ".":
 			inside = false
 			say("250 taken")
+			if refuse == hangUp {
+				return letter.String()
+			}
 		case inside:
 			letter.WriteString(line + "\n")
 		case strings.HasPrefix(line, "EHLO"):
 			say("250 test")
-		case strings.HasPrefix(line, "RCPT") && refuse != "":
+		case strings.HasPrefix(line, "RCPT") && refuse != "" && refuse != hangUp:
 			say(refuse)
 		case line == "DATA":
 			inside = true
@@ -193,6 +199,17 @@ func TestAMailServersRefusalIsFinalAndItsBusynessIsNot(t *testing.T) {
 		if strings.Contains(err.Error(), "wang.fang") || !utf8.ValidString(err.Error()) {
 			t.Errorf("%s: the error passes on what the server said: %v", answer, err)
 		}
+	}
+}
+
+func TestALetterThatWasTakenIsSentHoweverTheServerLeaves(t *testing.T) {
+	t.Parallel()
+	address, _ := mailServer(t, hangUp)
+	m := hello
+	m.To = "wang@example.cn"
+	id, err := channel(t, map[string]string{"YIGAI_SMTP_ADDRESS": address, "YIGAI_SMTP_FROM": "yigai@example.cn", "YIGAI_SMTP_TLS": "none"}).Send(t.Context(), m)
+	if err != nil || id == "" {
+		t.Errorf("%q, %v: it would be sent again", id, err)
 	}
 }
 

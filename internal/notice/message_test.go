@@ -92,7 +92,9 @@ func TestTheOtherSideHearsOfEachStep(t *testing.T) {
 	if err := pg.Tx(ctx, w.db, func(tx pgx.Tx) error { return jobs.Enqueue(ctx, tx, late) }); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "late news", func() bool { return w.one(t, `SELECT count(*)::text FROM river_job WHERE kind = 'reporting.moved' AND state <> 'completed'`) == "0" })
+	await(t, "late news", func() bool {
+		return w.one(t, `SELECT count(*)::text FROM river_job WHERE kind = 'reporting.moved' AND state <> 'completed'`) == "0"
+	})
 	if n := len(w.inbox(t, w.reviewer)); n != 4 {
 		t.Errorf("the reviewer has %d messages, want the 4 from before", n)
 	}
