@@ -66,9 +66,12 @@ func (h *handler) gridPage(w http.ResponseWriter, r *http.Request, status int, q
 		return err
 	}
 	const at = "/clinics/grid"
-	v := gridView{frame: ui.Frame{Title: "村卫生室", Styles: []string{"clinic.css"}, Actions: []ui.Action{{Label: "Excel 填写", URL: "/clinics/import", Icon: "file-earmark-spreadsheet"}}}, tabs: tabs(who, at),
+	v := gridView{frame: ui.Frame{Title: "村卫生室", Styles: []string{"clinic.css"}}, tabs: tabs(who, at),
 		township: township, grouped: gridGroup(q), area: townshipChoice(areas, township), filter: ui.Filter{Action: at},
 		form: ui.Form{Action: at, Problems: page.FieldProblems(f), Note: "空着表示不清楚;没有的填“否”或 0。整页一起保存"}}
+	if who.May(clinic.ActionManage) {
+		v.frame.Actions = []ui.Action{{Label: "Excel 填写", URL: "/clinics/import", Icon: "file-earmark-spreadsheet"}}
+	}
 	v.area.Empty = ""
 	v.group = ui.Choice{Field: ui.Field{Name: "group", Label: "填哪些", Value: v.grouped}}
 	for _, g := range clinic.Groups {

@@ -57,13 +57,13 @@ func projectFrame(who actor.Actor, q query) ui.Frame {
 }
 
 func projectTable(list []clinic.Project, manage bool) ui.Table {
-	t := ui.Table{ID: "projects", Caption: "建设台账", Cards: true, Columns: []ui.Column{{Label: "年度"}, {Label: "项目", Wide: true}, {Label: "类型"}, {Label: "进度"}, {Label: "负责单位"},
-		{Label: "开工"}, {Label: "完工"}, {Label: "面积", Unit: "平方米", Numeric: true}, {Label: "总投资", Unit: "元", Numeric: true}, {Label: "专项债", Unit: "元", Numeric: true}, {Label: "已支出", Unit: "元", Numeric: true}},
+	t := ui.Table{ID: "projects", Caption: "建设台账", Cards: true, Columns: []ui.Column{{Label: "项目", Wide: true}, {Label: "年度"}, {Label: "类型"}, {Label: "进度"}, {Label: "负责单位"},
+		{Label: "开工—完工"}, {Label: "面积", Unit: "平方米", Numeric: true}, {Label: "总投资", Unit: "元", Numeric: true}, {Label: "专项债", Unit: "元", Numeric: true}, {Label: "已支出", Unit: "元", Numeric: true}},
 		Empty: ui.Empty{Title: "还没有建设项目", Icon: "building"}}
 	var budget, bond, spent decimal.Decimal
 	for _, p := range list {
-		row := ui.Row{Cells: []ui.Cell{ui.Text(strconv.Itoa(p.Year)), ui.Text(p.Name), ui.Text(clinic.OptionTitle(clinic.ProjectKinds, p.Kind)), ui.Node(ui.Badge(projectStatus(p.State))),
-			ui.Text(p.Institution), ui.Text(dayText(p.StartedOn)), ui.Text(dayText(p.FinishedOn)), amount(p.Area, 1), amount(p.Budget, 2), amount(p.Bond, 2), amount(p.Spent, 2)}}
+		row := ui.Row{Cells: []ui.Cell{ui.Text(p.Name), ui.Text(strconv.Itoa(p.Year)), ui.Text(clinic.OptionTitle(clinic.ProjectKinds, p.Kind)), ui.Node(ui.Badge(projectStatus(p.State))),
+			ui.Text(p.Institution), ui.Text(span(p.StartedOn, p.FinishedOn)), amount(p.Area, 1), amount(p.Budget, 2), amount(p.Bond, 2), amount(p.Spent, 2)}}
 		if manage {
 			row.URL = projectURL(p.ID)
 		}
@@ -71,7 +71,7 @@ func projectTable(list []clinic.Project, manage bool) ui.Table {
 		budget, bond, spent = budget.Add(p.Budget.Decimal), bond.Add(p.Bond.Decimal), spent.Add(p.Spent.Decimal)
 	}
 	if len(list) > 0 {
-		t.Foot = []ui.Row{{Cells: []ui.Cell{{Text: "合计(填了金额的)", Span: 8}, ui.Figure(&budget, 2), ui.Figure(&bond, 2), ui.Figure(&spent, 2)}}}
+		t.Foot = []ui.Row{{Cells: []ui.Cell{ui.Text("合计(填了金额的)"), {}, {}, {}, {}, {}, {}, ui.Figure(&budget, 2), ui.Figure(&bond, 2), ui.Figure(&spent, 2)}}}
 	}
 	return t
 }
@@ -87,9 +87,17 @@ func projectStatus(state string) ui.Status {
 	return s
 }
 
+// span is when work began and ended, as far as it has.
+func span(begun, done *time.Time) string {
+	if begun == nil && done == nil {
+		return ui.Dash
+	}
+	return dayText(begun) + "—" + dayText(done)
+}
+
 func dayText(day *time.Time) string {
 	if day == nil {
-		return ui.Dash
+		return ""
 	}
 	return day.Format(time.DateOnly)
 }
