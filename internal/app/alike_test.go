@@ -68,8 +68,10 @@ func TestPagesForPeopleAlikeAreTheSame(t *testing.T) {
 		other, name := w.twin(t, role)
 		for _, route := range w.keptRoutes(role) {
 			made := w.see(t, one, route.Path, false)
-			if w.see(t, one, route.Path, true) != made || w.see(t, one, route.Path, true) != made {
-				t.Errorf("%s: what is kept of %s is not what is made", role, route.Path)
+			for range 2 { // made to be kept, then as it was kept
+				if w.see(t, one, route.Path, true) != made {
+					t.Errorf("%s: what is kept of %s is not what is made", role, route.Path)
+				}
 			}
 			others := w.see(t, other, route.Path, true)
 			if !strings.Contains(topBar.FindString(others), name) {
