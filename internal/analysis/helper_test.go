@@ -26,7 +26,13 @@ type place struct {
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	c := indicatortest.New(t)
+	c := prepared.New(t)
+	p := &place{County: c, t: t, svc: analysis.New(c.DB, c.DB, orgtest.Now, period.China())}
+	p.who = p.as(c.County.Code)
+	return p
+}
+
+var prepared = indicatortest.Prepare(func(c *indicatortest.County) {
 	c.Institution("H1", "county_hospital", "")
 	c.Institution("T1", "township_hospital", "")
 	c.Institution("T2", "township_hospital", "")
@@ -34,10 +40,7 @@ func newPlace(t *testing.T) *place {
 	c.Element("alpha", "flow", "sum")
 	c.Element("beta", "stock", "sum")
 	c.Element("gamma", "flow", "none")
-	p := &place{County: c, t: t, svc: analysis.New(c.DB, c.DB, orgtest.Now, period.China())}
-	p.who = p.as(c.County.Code)
-	return p
-}
+})
 
 // as is somebody at an institution with every permission of this room.
 func (p *place) as(code string) actor.Actor {

@@ -32,12 +32,26 @@ type world struct {
 	chief    actor.Actor // of the whole county
 }
 
-func newWorld(t *testing.T) *world {
+var prepared = pgtest.Prepare(buildWorld)
+
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{db: pgtest.New(t), now: orgtest.Now()}
+	db, w := prepared.New(t)
+	w.use(db)
+	return &w
+}
+
+// use gives the world a database and a clock that moves on a second each time it is looked at.
+func (w *world) use(db *pgxpool.Pool) {
+	w.db, w.now = db, orgtest.Now()
 	clock := func() time.Time { w.now = w.now.Add(time.Second); return w.now }
-	w.svc = exchange.New(w.db, w.db, clock, period.China())
-	w.reports = reporting.New(w.db, clock, period.China())
+	w.svc = exchange.New(db, db, clock, period.China())
+	w.reports = reporting.New(db, clock, period.China())
+}
+
+func buildWorld(t testing.TB, db *pgxpool.Pool) (w world) {
+	t.Helper()
+	w.use(db)
 	var root org.Institution
 	w.county, root = orgtest.County(t, w.db)
 	w.hospital = orgtest.Institution(t, w.db, w.county, org.KindTownshipHospital, "麦新镇中心卫生院")

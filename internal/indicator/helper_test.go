@@ -88,7 +88,10 @@ func expect(t *testing.T, c *indicatortest.County, slug, institution, month, wan
 // below the first.
 func bare(t *testing.T) *indicatortest.County {
 	t.Helper()
-	c := indicatortest.New(t)
+	return prepared.New(t)
+}
+
+var prepared = indicatortest.Prepare(func(c *indicatortest.County) {
 	c.Exec("UPDATE indicator SET enabled = false WHERE county_id = $1")
 	c.Element("num", "flow", "sum")
 	c.Element("den", "flow", "sum")
@@ -97,5 +100,4 @@ func bare(t *testing.T) *indicatortest.County {
 		c.Institution(code, "township_hospital", "")
 	}
 	c.Institution("A1", "village_clinic", "A")
-	return c
-}
+})

@@ -39,14 +39,22 @@ type world struct {
 
 const july = "2026-07"
 
-func newWorld(t *testing.T) *world {
+var prepared = pgtest.Prepare(buildWorld)
+
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{db: pgtest.New(t), gate: &fakeGate{}, now: orgtest.Now()}
+	db, w := prepared.New(t)
+	w.db, w.gate, w.now, w.reporting = db, &fakeGate{}, orgtest.Now(), reportingtest.Service(db)
 	clock := func() time.Time { return w.now }
-	w.reporting = reportingtest.Service(w.db)
 	permissions := actor.NewPermissions(append(append([]actor.Action{}, reporting.Actions...), notice.Actions...))
-	w.svc = notice.New(w.db, clock, w.reporting, permissions,
+	w.svc = notice.New(db, clock, w.reporting, permissions,
 		notice.Outside{Channels: []gateway.Channel{w.gate}, Box: secret.In(t.TempDir()), BaseURL: "https://yigai.example.cn"})
+	return &w
+}
+
+func buildWorld(t testing.TB, db *pgxpool.Pool) world {
+	t.Helper()
+	w := world{db: db, reporting: reportingtest.Service(db)}
 	w.county, w.root = orgtest.County(t, w.db)
 	w.here = orgtest.Institution(t, w.db, w.county, org.KindTownshipHospital, "麦新镇中心卫生院")
 	w.there = orgtest.Institution(t, w.db, w.county, org.KindTownshipHospital, "东风镇卫生院")
@@ -62,7 +70,7 @@ func newWorld(t *testing.T) *world {
 }
 
 // person is an account with its actor, holding what the preset role holds.
-func (w *world) person(t *testing.T, at org.Institution, role string) actor.Actor {
+func (w *world) person(t testing.TB, at org.Institution, role string) actor.Actor {
 	t.Helper()
 	a := accounttest.Account(t, w.db, w.county.ID, at, role)
 	who := orgtest.Actor(w.county, at, actor.NewPermissions(append(append([]actor.Action{}, reporting.Actions...), notice.Actions...)).Of([]string{role})...)

@@ -15,14 +15,17 @@ import (
 	"yigai/internal/reporting"
 )
 
-// newCounty is a county with three townships; a month is open.
-func newCounty(t *testing.T) (*indicatortest.County, *overview.Service) {
-	t.Helper()
-	c := indicatortest.New(t)
+// prepared is a county with three townships; a month is open.
+var prepared = indicatortest.Prepare(func(c *indicatortest.County) {
 	for _, code := range []string{"T1", "T2", "T3"} {
 		c.Institution(code, "township_hospital", "")
 	}
 	c.Open("2026-07")
+})
+
+func newCounty(t *testing.T) (*indicatortest.County, *overview.Service) {
+	t.Helper()
+	c := prepared.New(t)
 	return c, overview.New(c.DB, orgtest.Now, period.China())
 }
 

@@ -30,10 +30,18 @@ type world struct {
 
 const july = "2026-07"
 
-func newWorld(t *testing.T) *world {
+var prepared = pgtest.Prepare(buildWorld)
+
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{db: pgtest.New(t)}
-	w.svc = reportingtest.Service(w.db)
+	db, w := prepared.New(t)
+	w.db, w.svc = db, reportingtest.Service(db)
+	return &w
+}
+
+func buildWorld(t testing.TB, db *pgxpool.Pool) world {
+	t.Helper()
+	w := world{db: db, svc: reportingtest.Service(db)}
 	w.county, w.root = orgtest.County(t, w.db)
 	w.hospital = orgtest.Institution(t, w.db, w.county, org.KindTownshipHospital, "麦新镇中心卫生院")
 	for _, name := range []string{"东街卫生室", "西街卫生室"} {
@@ -53,7 +61,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) find(t *testing.T, form, month string) reporting.Report {
+func (w *world) find(t testing.TB, form, month string) reporting.Report {
 	t.Helper()
 	r, err := w.svc.Find(t.Context(), w.clerk, form, w.hospital.ID, reportingtest.Month(t, month))
 	if err != nil {

@@ -32,10 +32,18 @@ type world struct {
 	report              reporting.Report // July, open
 }
 
-func newWorld(t *testing.T) *world {
+var prepared = pgtest.Prepare(buildWorld)
+
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{db: pgtest.New(t)}
-	w.svc = validation.New(w.db, orgtest.Now, period.China())
+	db, w := prepared.New(t)
+	w.db, w.svc = db, validation.New(db, orgtest.Now, period.China())
+	return &w
+}
+
+func buildWorld(t testing.TB, db *pgxpool.Pool) world {
+	t.Helper()
+	w := world{db: db, svc: validation.New(db, orgtest.Now, period.China())}
 	w.county, w.root = orgtest.County(t, w.db)
 	w.here = orgtest.Institution(t, w.db, w.county, org.KindTownshipHospital, "麦新镇中心卫生院")
 	w.there = orgtest.Institution(t, w.db, w.county, org.KindTownshipHospital, "东风镇卫生院")
@@ -55,10 +63,10 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) month(t *testing.T, text string) period.Month { return reportingtest.Month(t, text) }
+func (w *world) month(t testing.TB, text string) period.Month { return reportingtest.Month(t, text) }
 
 // person is an account with its actor, holding what the preset role holds.
-func (w *world) person(t *testing.T, at org.Institution, role string) actor.Actor {
+func (w *world) person(t testing.TB, at org.Institution, role string) actor.Actor {
 	t.Helper()
 	a := accounttest.Account(t, w.db, w.county.ID, at, role)
 	all := actor.NewPermissions(append(append([]actor.Action{}, reporting.Actions...), validation.Actions...))

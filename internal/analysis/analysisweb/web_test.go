@@ -34,16 +34,19 @@ type site struct {
 	who    actor.Actor
 }
 
+var prepared = indicatortest.Prepare(func(c *indicatortest.County) {
+	c.Institution("T1", "township_hospital", "")
+	c.Institution("T2", "township_hospital", "")
+	c.Element("alpha", "flow", "sum")
+	for place, v := range map[string]string{"T1": "10", "T2": "30"} {
+		c.Fact("2026-06", "alpha", place, v)
+		c.Fact("2026-07", "alpha", place, v+"5")
+	}
+})
+
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{County: indicatortest.New(t), t: t}
-	s.Institution("T1", "township_hospital", "")
-	s.Institution("T2", "township_hospital", "")
-	s.Element("alpha", "flow", "sum")
-	for place, v := range map[string]string{"T1": "10", "T2": "30"} {
-		s.Fact("2026-06", "alpha", place, v)
-		s.Fact("2026-07", "alpha", place, v+"5")
-	}
+	s := &site{County: prepared.New(t), t: t}
 	s.who = s.Who(s.County.County.Code, reporting.ActionView, indicator.ActionView, analysis.ActionView, analysis.ActionKeep, analysis.ActionShare, analysis.ActionExport)
 	s.room = analysisweb.Room(room.Deps{DB: s.DB, Replica: s.DB, Now: orgtest.Now, Calendar: period.China()})
 	r := chi.NewRouter()

@@ -31,7 +31,7 @@ import (
 
 // world is a county with a bureau and a township hospital with two clinics, in August 2026 with July open.
 type world struct {
-	t               *testing.T
+	t               testing.TB
 	db              *pgxpool.Pool
 	svc             *reporting.Service
 	room            room.Room
@@ -46,11 +46,19 @@ type world struct {
 
 const july = "2026-07"
 
-func newWorld(t *testing.T) *world {
+var prepared = pgtest.Prepare(buildWorld)
+
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, db: pgtest.New(t)}
-	w.svc = reportingtest.Service(w.db)
-	w.room = exchangeweb.Room(room.Deps{DB: w.db, Replica: w.db, Now: orgtest.Now, Log: slog.New(slog.DiscardHandler), Calendar: period.China()})
+	db, w := prepared.New(t)
+	w.t, w.db, w.svc = t, db, reportingtest.Service(db)
+	w.room = exchangeweb.Room(room.Deps{DB: db, Replica: db, Now: orgtest.Now, Log: slog.New(slog.DiscardHandler), Calendar: period.China()})
+	return &w
+}
+
+func buildWorld(t testing.TB, db *pgxpool.Pool) world {
+	t.Helper()
+	w := world{t: t, db: db, svc: reportingtest.Service(db)}
 	w.county, w.root = orgtest.County(t, w.db)
 	w.hospital = orgtest.Institution(t, w.db, w.county, org.KindTownshipHospital, "麦新镇中心卫生院")
 	other := orgtest.Institution(t, w.db, w.county, org.KindTownshipHospital, "东风镇中心卫生院")
@@ -104,7 +112,7 @@ func (w *world) cell(slug string) reporting.Cell {
 
 // answer is what a request got.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string

@@ -3,6 +3,7 @@ package indicatortest
 
 import (
 	"context"
+	"maps"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -29,13 +30,48 @@ type County struct {
 	places  map[string]org.Institution
 }
 
-// New makes a county with the standard preset in a database of its own.
+// Prepared is a county with what the tests of a package begin with, built once in a test process.
+type Prepared struct{ kept *pgtest.Prepared[County] }
+
+// Prepare says what a county gets beside the standard preset.
+func Prepare(add func(c *County)) *Prepared {
+	return &Prepared{pgtest.Prepare(func(t testing.TB, db *pgxpool.Pool) County {
+		c := build(t, db)
+		add(&c)
+		return c
+	})}
+}
+
+// New is the county in a database of its own.
+func (p *Prepared) New(t testing.TB) *County {
+	t.Helper()
+	db, c := p.kept.New(t)
+	c.use(t, db)
+	c.places = maps.Clone(c.places)
+	return &c
+}
+
+var standard = Prepare(func(*County) {})
+
+// New makes a county with the standard preset, and those named, in a database of its own.
 func New(t testing.TB, presets ...string) *County {
 	t.Helper()
-	db := pgtest.New(t)
+	if len(presets) > 0 {
+		made := build(t, pgtest.New(t), presets...)
+		return &made
+	}
+	return standard.New(t)
+}
+
+func (c *County) use(t testing.TB, db *pgxpool.Pool) {
+	c.t, c.DB, c.Service = t, db, indicator.New(db, orgtest.Now, period.China())
+}
+
+func build(t testing.TB, db *pgxpool.Pool, presets ...string) County {
+	t.Helper()
 	c, root := orgtest.County(t, db)
-	made := &County{t: t, DB: db, County: c, Root: root, Service: indicator.New(db, orgtest.Now, period.China()),
-		places: map[string]org.Institution{c.Code: root}}
+	made := County{County: c, Root: root, places: map[string]org.Institution{c.Code: root}}
+	made.use(t, db)
 	pack, err := preset.Load(presets...)
 	if err != nil {
 		t.Fatalf("load presets: %v", err)
@@ -124,6 +160,14 @@ func (c *County) Open(month string) {
 	who := actor.System(c.County.ID, c.Root.Path, reporting.ActionConfigure)
 	service := reporting.New(c.DB, orgtest.Now, period.China())
 	if _, err := service.OpenMonth(context.Background(), who, Month(c.t, month)); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// Compute works out the indicators of a month.
+func (c *County) Compute(month string) {
+	c.t.Helper()
+	if _, err := c.Service.Compute(context.Background(), c.County.ID, []period.Month{Month(c.t, month)}, nil); err != nil {
 		c.t.Fatal(err)
 	}
 }

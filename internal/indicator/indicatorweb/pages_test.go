@@ -18,7 +18,10 @@ import (
 // county has bed figures of two township hospitals and a clinic below the first, computed for June 2026.
 func county(t *testing.T) *indicatortest.County {
 	t.Helper()
-	c := indicatortest.New(t)
+	return prepared.New(t)
+}
+
+var prepared = indicatortest.Prepare(func(c *indicatortest.County) {
 	for _, i := range [][3]string{{"A", "township_hospital", ""}, {"B", "township_hospital", ""}, {"A1", "village_clinic", "A"}} {
 		c.Institution(i[0], i[1], i[2])
 	}
@@ -27,11 +30,8 @@ func county(t *testing.T) *indicatortest.County {
 		c.Fact("2026-06", "bed_days_occupied", code, figures[0])
 		c.Fact("2026-06", "bed_days_open", code, figures[1])
 	}
-	if _, err := c.Service.Compute(t.Context(), c.County.ID, []period.Month{indicatortest.Month(t, "2026-06")}, nil); err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
+	c.Compute("2026-06")
+})
 
 var all = []string{indicator.ActionView, indicator.ActionManage, indicator.ActionCompute, "report.export"}
 

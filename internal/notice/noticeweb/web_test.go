@@ -27,24 +27,35 @@ import (
 
 // site is the room's routes in a county whose reports of June are overdue.
 type site struct {
-	t           *testing.T
+	t           testing.TB
 	db          *pgxpool.Pool
 	head, clerk actor.Actor
 	routes      http.Handler
 }
 
-func newSite(t *testing.T) *site {
+var (
+	permissions = actor.NewPermissions(append(append([]actor.Action{}, reporting.Actions...), notice.Actions...))
+	prepared    = pgtest.Prepare(buildSite)
+)
+
+func buildSite(t testing.TB, db *pgxpool.Pool) (s site) {
 	t.Helper()
-	s := &site{t: t, db: pgtest.New(t)}
+	s.db = db
 	county, root := orgtest.County(t, s.db)
 	hospital := orgtest.Institution(t, s.db, county, "township_hospital", "麦新镇中心卫生院")
 	reportingtest.Standard(t, s.db, county.ID)
 	reportingtest.OpenMonth(t, s.db, county.ID, "2026-06")
-	permissions := actor.NewPermissions(append(append([]actor.Action{}, reporting.Actions...), notice.Actions...))
 	s.head = orgtest.Actor(county, root, permissions.Of([]string{actor.BureauAdmin})...)
 	s.head.AccountID = accounttest.Account(t, s.db, county.ID, root, actor.BureauAdmin).ID
 	s.clerk = orgtest.Actor(county, hospital, permissions.Of([]string{actor.InstitutionReporter})...)
 	s.clerk.AccountID = accounttest.Account(t, s.db, county.ID, hospital, actor.InstitutionReporter).ID
+	return s
+}
+
+func newSite(t testing.TB) *site {
+	t.Helper()
+	db, s := prepared.New(t)
+	s.t, s.db = t, db
 	config, err := gateway.ReadConfig(func(name string) string {
 		return map[string]string{"YIGAI_SMTP_ADDRESS": "127.0.0.1:1", "YIGAI_SMTP_FROM": "yigai@example.cn"}[name]
 	})
@@ -64,7 +75,7 @@ func newSite(t *testing.T) *site {
 		}))
 	}
 	s.routes = r
-	return s
+	return &s
 }
 
 func (s *site) ask(who actor.Actor, status int, method, path string, values url.Values) *httptest.ResponseRecorder {

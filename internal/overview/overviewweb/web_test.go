@@ -34,20 +34,21 @@ type site struct {
 	who    actor.Actor
 }
 
+var prepared = indicatortest.Prepare(func(c *indicatortest.County) {
+	c.Institution("T1", "township_hospital", "")
+	c.Institution("T2", "township_hospital", "")
+	c.Open("2026-07")
+	for place, occupied := range map[string]string{"T1": "700", "T2": "300"} {
+		c.Fact("2026-07", "bed_days_occupied", place, occupied)
+		c.Fact("2026-07", "bed_days_open", place, "1000")
+	}
+	c.Compute("2026-07")
+})
+
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{County: indicatortest.New(t), t: t, routes: chi.NewRouter()}
-	s.Institution("T1", "township_hospital", "")
-	s.Institution("T2", "township_hospital", "")
-	s.Open("2026-07")
-	for place, occupied := range map[string]string{"T1": "700", "T2": "300"} {
-		s.Fact("2026-07", "bed_days_occupied", place, occupied)
-		s.Fact("2026-07", "bed_days_open", place, "1000")
-	}
+	s := &site{County: prepared.New(t), t: t, routes: chi.NewRouter()}
 	s.who = s.Who(s.County.County.Code, indicator.ActionView, reporting.ActionView, overview.ActionArrange, audit.ActionExport)
-	if _, err := s.Service.Compute(t.Context(), s.County.County.ID, []period.Month{indicatortest.Month(t, "2026-07")}, nil); err != nil {
-		t.Fatal(err)
-	}
 	s.room = overviewweb.Room(room.Deps{DB: s.DB, Replica: s.DB, Now: orgtest.Now, Calendar: period.China()})
 	for _, route := range s.room.Routes {
 		s.routes.Method(route.Method, route.Path, page.Handler(func(w http.ResponseWriter, r *http.Request) error {

@@ -29,11 +29,19 @@ type County struct {
 	Service *report.Service
 }
 
+var prepared = pgtest.Prepare(build)
+
 // New makes the county in a database of its own.
 func New(t testing.TB) *County {
 	t.Helper()
-	db := pgtest.New(t)
-	c := &County{t: t, DB: db, Service: report.New(db, db, orgtest.Now, reporting.New(db, orgtest.Now, period.China()), actor.NewPermissions(slices.Concat(report.Actions, reporting.Actions)))}
+	db, c := prepared.New(t)
+	c.t, c.DB, c.Service = t, db, report.New(db, db, orgtest.Now, reporting.New(db, orgtest.Now, period.China()), actor.NewPermissions(slices.Concat(report.Actions, reporting.Actions)))
+	return &c
+}
+
+func build(t testing.TB, db *pgxpool.Pool) County {
+	t.Helper()
+	c := County{t: t, DB: db}
 	c.County, c.Root = orgtest.CountyAt(t, db, "150523", "开鲁县")
 	c.East = orgtest.Create(t, db, c.County, org.Draft{Code: "007", Name: "=东风镇卫生院", Kind: org.KindTownshipHospital, Parent: c.County.Code})
 	c.West = orgtest.Create(t, db, c.County, org.Draft{Code: "008", Name: "麦新镇卫生院", Kind: org.KindTownshipHospital, Parent: c.County.Code})

@@ -31,7 +31,7 @@ import (
 
 // world is a county with two township hospitals, the first with two clinics, in August 2026 with July open.
 type world struct {
-	t          *testing.T
+	t          testing.TB
 	db         *pgxpool.Pool
 	svc        *reporting.Service
 	room       room.Room
@@ -48,11 +48,19 @@ type world struct {
 
 const july = "2026-07"
 
-func newWorld(t *testing.T) *world {
+var prepared = pgtest.Prepare(buildWorld)
+
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, db: pgtest.New(t)}
-	w.svc = reportingtest.Service(w.db)
-	w.room = workbookweb.Room(room.Deps{DB: w.db, Replica: w.db, Now: orgtest.Now, Log: slog.New(slog.DiscardHandler), Calendar: period.China(), DataDir: t.TempDir()})
+	db, w := prepared.New(t)
+	w.t, w.db, w.svc = t, db, reportingtest.Service(db)
+	w.room = workbookweb.Room(room.Deps{DB: db, Replica: db, Now: orgtest.Now, Log: slog.New(slog.DiscardHandler), Calendar: period.China(), DataDir: t.TempDir()})
+	return &w
+}
+
+func buildWorld(t testing.TB, db *pgxpool.Pool) world {
+	t.Helper()
+	w := world{t: t, db: db, svc: reportingtest.Service(db)}
 	w.county, w.root = orgtest.County(t, w.db)
 	for _, name := range []string{"麦新镇中心卫生院", "东风镇中心卫生院"} {
 		w.hospitals = append(w.hospitals, orgtest.Institution(t, w.db, w.county, org.KindTownshipHospital, name))
@@ -105,7 +113,7 @@ func (w *world) enter(who actor.Actor, slug, figure string) {
 }
 
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string
