@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"yigai/internal/account"
 	"yigai/internal/account/accounttest"
@@ -28,12 +30,18 @@ import (
 // world is a county with two townships, each with a clinic, an accepted month and an open one, and one
 // signed-in browser per role. Roles of an institution work at the home township.
 type world struct {
-	app           *App
-	server        *httptest.Server
-	clients       map[string]*http.Client
-	usernames     map[string]string       // by role
-	tokens        map[*http.Client]string // for the API, which takes no cookie
-	home, foreign map[string]string
+	app     *App
+	server  *httptest.Server
+	clients map[string]*http.Client
+	tokens  map[*http.Client]string // for the API, which takes no cookie
+	standing
+}
+
+// standing is what the prepared database holds.
+type standing struct {
+	usernames, issued map[string]string // by role; what was issued are tokens
+	sessions          map[string][]*http.Cookie
+	home, foreign     map[string]string
 }
 
 const (
@@ -41,13 +49,39 @@ const (
 	openMonth     = "2026-07"
 )
 
-func newWorld(t *testing.T) *world {
+var prepared = pgtest.Prepare(buildWorld)
+
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	db := pgtest.New(t)
-	config := Config{Listen: "127.0.0.1:0", BaseURL: "http://127.0.0.1", DataDir: t.TempDir(), Demo: true}
-	w := &world{app: New(config, db, orgtest.Now, slog.New(slog.NewTextHandler(io.Discard, nil))), clients: map[string]*http.Client{}, tokens: map[*http.Client]string{}, usernames: map[string]string{}}
-	w.server = httptest.NewServer(w.app.Handler())
+	db, known := prepared.New(t)
+	w := serve(t, db)
+	w.standing = known
 	t.Cleanup(w.server.Close)
+	address, err := url.Parse(w.server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for role, cookies := range known.sessions {
+		client := accounttest.Client(t)
+		client.Jar.SetCookies(address, cookies)
+		w.clients[role], w.tokens[client] = client, known.issued[role]
+	}
+	return w
+}
+
+// serve starts the application on the database.
+func serve(t testing.TB, db *pgxpool.Pool) *world {
+	t.Helper()
+	config := Config{Listen: "127.0.0.1:0", BaseURL: "http://127.0.0.1", DataDir: t.TempDir(), Demo: true}
+	w := &world{app: New(config, db, orgtest.Now, slog.New(slog.NewTextHandler(io.Discard, nil))), clients: map[string]*http.Client{}, tokens: map[*http.Client]string{}}
+	w.server = httptest.NewServer(w.app.Handler())
+	return w
+}
+
+func buildWorld(t testing.TB, db *pgxpool.Pool) standing {
+	t.Helper()
+	w := serve(t, db)
+	defer w.server.Close()
 	county, root := orgtest.County(t, db)
 	hospital := orgtest.Institution(t, db, county, "county_hospital", "县人民医院")
 	home, homeClinic := township(t, w, county, "甲镇卫生院")
@@ -56,10 +90,10 @@ func newWorld(t *testing.T) *world {
 	w.home = w.things(t, county, hospital, home, homeClinic)
 	w.foreign = w.things(t, county, hospital, foreign, foreignClinic)
 	w.signIn(t, county, root, home, homeClinic)
-	return w
+	return w.standing
 }
 
-func township(t *testing.T, w *world, c org.County, name string) (hospital, clinic org.Institution) {
+func township(t testing.TB, w *world, c org.County, name string) (hospital, clinic org.Institution) {
 	t.Helper()
 	hospital = orgtest.Institution(t, w.app.Deps.DB, c, "township_hospital", name)
 	clinic = orgtest.Below(t, w.app.Deps.DB, c, hospital.Code, "village_clinic", name+"一村卫生室")
@@ -67,7 +101,7 @@ func township(t *testing.T, w *world, c org.County, name string) (hospital, clin
 }
 
 // fillFigures installs the standard forms and indicators, loads an accepted month, opens the next and computes.
-func (w *world) fillFigures(t *testing.T, c org.County, root org.Institution, townships ...org.Institution) {
+func (w *world) fillFigures(t testing.TB, c org.County, root org.Institution, townships ...org.Institution) {
 	t.Helper()
 	db, ctx := w.app.Deps.DB, t.Context()
 	reportingtest.Standard(t, db, c.ID)
@@ -90,7 +124,7 @@ func (w *world) fillFigures(t *testing.T, c org.County, root org.Institution, to
 }
 
 // things names what a township's route parameters stand for.
-func (w *world) things(t *testing.T, c org.County, hospital, at, clinic org.Institution) map[string]string {
+func (w *world) things(t testing.TB, c org.County, hospital, at, clinic org.Institution) map[string]string {
 	t.Helper()
 	db := w.app.Deps.DB
 	victim := accounttest.Account(t, db, c.ID, at, actor.InstitutionReporter)
@@ -144,7 +178,7 @@ func (w *world) things(t *testing.T, c org.County, hospital, at, clinic org.Inst
 	}
 }
 
-func (w *world) one(t *testing.T, sql string, args ...any) string {
+func (w *world) one(t testing.TB, sql string, args ...any) string {
 	t.Helper()
 	var id int64
 	if err := w.app.Deps.DB.QueryRow(context.Background(), sql, args...).Scan(&id); err != nil {
@@ -155,8 +189,13 @@ func (w *world) one(t *testing.T, sql string, args ...any) string {
 
 // signIn makes an account per role: roles of an institution at the home township, a village doctor at its
 // clinic, all others over the whole county.
-func (w *world) signIn(t *testing.T, c org.County, root, home, clinic org.Institution) {
+func (w *world) signIn(t testing.TB, c org.County, root, home, clinic org.Institution) {
 	t.Helper()
+	address, err := url.Parse(w.server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.usernames, w.issued, w.sessions = map[string]string{}, map[string]string{}, map[string][]*http.Cookie{}
 	for _, role := range actor.Roles {
 		at := root
 		switch role.Name {
@@ -171,7 +210,7 @@ func (w *world) signIn(t *testing.T, c org.County, root, home, clinic org.Instit
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.clients[role.Name], w.tokens[client], w.usernames[role.Name] = client, token, made.Username
+		w.usernames[role.Name], w.issued[role.Name], w.sessions[role.Name] = made.Username, token, client.Jar.Cookies(address)
 	}
 }
 
