@@ -51,11 +51,17 @@ func openOn(opened, closed *time.Time, day time.Time) bool {
 
 // Get returns the institution when it lies in the asker's scope.
 func Get(ctx context.Context, q pg.Querier, who actor.Actor, id int64) (Institution, error) {
+	if id <= 0 { // a filter without id asks for nothing in particular
+		return Institution{}, fault.NotFound("这个机构")
+	}
 	return one(ctx, q, who, "这个机构", Filter{id: id})
 }
 
 // ByCode returns the institution with the code when it lies in the asker's scope.
 func ByCode(ctx context.Context, q pg.Querier, who actor.Actor, code string) (Institution, error) {
+	if code == "" {
+		return Institution{}, fault.NotFound("没有编码的机构")
+	}
 	return one(ctx, q, who, "编码为 "+code+" 的机构", Filter{code: code})
 }
 

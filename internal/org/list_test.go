@@ -154,3 +154,16 @@ func TestKinds(t *testing.T) {
 		t.Error("titles are wrong")
 	}
 }
+
+// Nothing in particular is no institution, though a filter without id or code lets every one through.
+func TestNobodyGetsJustAnyInstitution(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	who := orgtest.Actor(b.county, b.hospital, org.ActionView)
+	if i, err := org.Get(t.Context(), b.db, who, 0); !fault.IsNotFound(err) {
+		t.Errorf("id 0 is %s, %v", i.Name, err)
+	}
+	if i, err := org.ByCode(t.Context(), b.db, who, ""); !fault.IsNotFound(err) {
+		t.Errorf("no code is %s, %v", i.Name, err)
+	}
+}
