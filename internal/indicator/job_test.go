@@ -87,6 +87,7 @@ func worker(t *testing.T, c *indicatortest.County) {
 	t.Helper()
 	registry := jobs.NewRegistry()
 	c.Service.Jobs(registry)
+	jobs.On(registry, time.Minute, func(context.Context, indicator.Computed) error { return nil }) // later rooms listen
 	run, err := jobs.Run(ctx, c.DB, registry, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
